@@ -1,0 +1,60 @@
+"""The sentence around an error, for people: what comes before the words, and after."""
+
+import re
+
+from copydesk.store.tables import Erratum
+
+# Enough to recognise the place in the page, short enough for a phone.
+_MOST = 240
+_END = re.compile(r"[.!?…][\"»”’')\]]*\s+(?=[\"«“„‘(\[—–-]*\s*[A-ZА-ЯЁ0-9])|\n+")
+
+
+def around(erratum: Erratum) -> tuple[str, str]:
+    """Return the text before and after the quote, cut to its sentence.
+
+    The sentence that the service read on the page wins over the surroundings that the reader's
+    browser sent: the first is the newsroom's own text.
+    """
+    prefix, suffix = erratum.prefix, erratum.suffix
+    place = _place_in(erratum.before, erratum.quote, prefix)
+    if place is not None:
+        prefix = erratum.before[:place]
+        suffix = erratum.before[place + len(erratum.quote) :]
+    return _last_sentence(prefix), _first_sentence(suffix)
+
+
+def _place_in(sentence: str, quote: str, prefix: str) -> int | None:
+    """Return where in the sentence the quote stands; among copies, where the prefix fits best."""
+    best, best_length = None, -1
+    start = sentence.find(quote) if quote else -1
+    while start >= 0:
+        length = _shared_end(sentence[:start], prefix)
+        if length > best_length:
+            best, best_length = start, length
+        start = sentence.find(quote, start + 1)
+    return best
+
+
+def _shared_end(left: str, right: str) -> int:
+    count = 0
+    while count < min(len(left), len(right)) and left[-1 - count] == right[-1 - count]:
+        count += 1
+    return count
+
+
+def _last_sentence(text: str) -> str:
+    ends = [match.end() for match in _END.finditer(text + "A")]
+    text = text[ends[-1] :] if ends else text
+    if len(text) <= _MOST:
+        return text.lstrip()
+    cut = text[-_MOST:]
+    return "…" + cut[cut.find(" ") + 1 :] if " " in cut else "…" + cut
+
+
+def _first_sentence(text: str) -> str:
+    end = _END.search(text)
+    text = text[: end.end()] if end else text
+    if len(text) <= _MOST:
+        return text.rstrip()
+    cut = text[:_MOST]
+    return (cut[: cut.rfind(" ")] if " " in cut else cut) + "…"

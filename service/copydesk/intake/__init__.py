@@ -1,0 +1,1 @@
+"""The public edge: everything untrusted stops here."""

@@ -1,0 +1,40 @@
+"""``/r/<token>``: the reader's own page, which tells what became of the report.
+
+The token opens this page and nothing else: it shows the reader's own words and the erratum's fate,
+never a name, an address or another reader's report.
+"""
+
+from flask import Blueprint, render_template
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from copydesk.errata.worddiff import word_diff
+from copydesk.errors import NotFound
+from copydesk.store.tables import Erratum, Report
+from copydesk.web import services, use_language
+
+blueprint = Blueprint("reader", __name__, template_folder="templates")
+
+
+@blueprint.get("/r/<token>")
+def status(token: str) -> str:
+    """Show what became of the report that ``token`` names."""
+    with services().database.reading() as session:
+        report = session.scalar(
+            select(Report)
+            .where(Report.token == token)
+            .options(
+                joinedload(Report.site),
+                joinedload(Report.erratum).joinedload(Erratum.article),
+            )
+        )
+        if report is None:
+            raise NotFound
+        use_language(report.language, report.site.language)
+        proposed = report.suggestion or report.quote
+        return render_template(
+            "reader/status.html",
+            report=report,
+            erratum=report.erratum,
+            difference=word_diff(report.quote, proposed),
+        )

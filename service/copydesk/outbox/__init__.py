@@ -1,0 +1,19 @@
+"""Work that follows a commit: enqueue it in the cause's transaction, claim it by lease, settle it."""
+
+from copydesk.outbox.queue import LeaseLost, claim, enqueue, requeue, settle_done, settle_failed
+from copydesk.outbox.work import Finish, GiveUp, Handler, Job, RetryLater, nothing_more
+
+__all__ = [
+    "Finish",
+    "GiveUp",
+    "Handler",
+    "Job",
+    "LeaseLost",
+    "RetryLater",
+    "claim",
+    "enqueue",
+    "nothing_more",
+    "requeue",
+    "settle_done",
+    "settle_failed",
+]

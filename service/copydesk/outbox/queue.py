@@ -1,0 +1,181 @@
+"""The queue in the database: enqueue, claim by lease, settle.
+
+A claim is a compare-and-swap: the UPDATE repeats the condition under which the row was chosen, and
+the row count tells who won. That is right on any database; SKIP LOCKED on PostgreSQL only saves
+claimers from waiting for each other (SQLite takes one writer at a time anyway).
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from copydesk.outbox.backoff import delay
+from copydesk.outbox.work import Job
+from copydesk.store.tables import JobState, OutboxJob
+
+
+class LeaseLost(Exception):
+    """Somebody else has the job by now: this result must not be written."""
+
+
+def enqueue(
+    session: Session,
+    kind: str,
+    unique_key: str,
+    payload: dict[str, Any],
+    *,
+    now: datetime,
+    due_at: datetime | None = None,
+) -> bool:
+    """Owe a step of work from this transaction's commit on.
+
+    Returns False, and changes nothing, when a job with ``unique_key`` was ever enqueued.
+    """
+    insert = (
+        postgresql.insert
+        if session.get_bind().dialect.name == "postgresql"
+        else sqlite.insert
+    )
+    statement = (
+        insert(OutboxJob)
+        .values(
+            kind=kind,
+            unique_key=unique_key,
+            payload=payload,
+            state=JobState.PENDING,
+            created_at=now,
+            due_at=due_at or now,
+            lease_token="",
+            attempts=0,
+            failures=0,
+            last_error="",
+        )
+        .on_conflict_do_nothing(index_elements=["unique_key"])
+    )
+    return _rows(session, statement) == 1
+
+
+def claim(
+    session: Session,
+    *,
+    now: datetime,
+    lease: timedelta,
+    limit: int = 1,
+    kinds: Sequence[str] | None = None,
+) -> list[Job]:
+    """Take up to ``limit`` due jobs for ``lease``, oldest due first.
+
+    A job whose lease has run out is due again: whoever had it crashed or hangs.
+    """
+    free = and_(
+        OutboxJob.state == JobState.PENDING,
+        OutboxJob.due_at <= now,
+        or_(OutboxJob.lease_until.is_(None), OutboxJob.lease_until <= now),
+    )
+    chosen = select(OutboxJob.id).where(free).order_by(OutboxJob.due_at, OutboxJob.id).limit(limit)
+    if kinds is not None:
+        chosen = chosen.where(OutboxJob.kind.in_(kinds))
+    ids = session.scalars(chosen.with_for_update(skip_locked=True)).all()
+    jobs = []
+    for job_id in ids:
+        token = secrets.token_hex(8)
+        taken = _rows(
+            session,
+            update(OutboxJob)
+            .where(OutboxJob.id == job_id, free)
+            .values(lease_until=now + lease, lease_token=token)
+            .execution_options(synchronize_session=False),
+        )
+        if taken:
+            jobs.append(_detached(session, job_id, token))
+    return jobs
+
+
+def settle_done(session: Session, job: Job, *, now: datetime) -> None:
+    """Mark the job as done; raises ``LeaseLost`` when it is no longer ours."""
+    _settle(session, job, state=JobState.DONE, finished_at=now, last_error="")
+
+
+def settle_failed(
+    session: Session,
+    job: Job,
+    *,
+    now: datetime,
+    reason: str,
+    counts: bool,
+    after: timedelta | None,
+    give_up: bool,
+) -> None:
+    """Put the job back for later, or among the dead letters; raises ``LeaseLost``."""
+    changes: dict[str, Any] = {
+        "last_error": reason[:2000],
+        "failures": job.failures + 1,
+        "attempts": job.attempts + (1 if counts else 0),
+    }
+    if give_up:
+        changes |= {"state": JobState.DEAD, "finished_at": now}
+    else:
+        changes["due_at"] = now + (after if after is not None else delay(job.failures))
+    _settle(session, job, **changes)
+
+
+def requeue(session: Session, job_id: int, *, now: datetime) -> bool:
+    """Give a dead letter a fresh start; False when there is no such dead letter."""
+    statement = (
+        update(OutboxJob)
+        .where(OutboxJob.id == job_id, OutboxJob.state == JobState.DEAD)
+        .values(
+            state=JobState.PENDING,
+            due_at=now,
+            # The time to give up counts from here on.
+            created_at=now,
+            attempts=0,
+            failures=0,
+            finished_at=None,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return _rows(session, statement) == 1
+
+
+def _settle(session: Session, job: Job, **changes: Any) -> None:
+    statement = (
+        update(OutboxJob)
+        .where(
+            OutboxJob.id == job.id,
+            OutboxJob.state == JobState.PENDING,
+            OutboxJob.lease_token == job.lease_token,
+        )
+        .values(lease_until=None, lease_token="", **changes)
+        .execution_options(synchronize_session=False)
+    )
+    if _rows(session, statement) != 1:
+        raise LeaseLost(job.unique_key)
+
+
+def _detached(session: Session, job_id: int, token: str) -> Job:
+    row = session.get_one(OutboxJob, job_id, populate_existing=True)
+    assert row.lease_until is not None
+    return Job(
+        id=row.id,
+        kind=row.kind,
+        unique_key=row.unique_key,
+        payload=row.payload,
+        created_at=row.created_at,
+        attempts=row.attempts,
+        failures=row.failures,
+        lease_token=token,
+        lease_until=row.lease_until,
+    )
+
+
+def _rows(session: Session, statement: Any) -> int:
+    result = session.execute(statement)
+    assert isinstance(result, CursorResult)
+    return int(result.rowcount)

@@ -1,0 +1,132 @@
+"""The loop that does what is due.
+
+One worker takes one job at a time: the slow parts are other people's servers, and an operator who
+wants more in parallel starts more workers. A job that kills or hangs its worker comes back when the
+lease ends; a job that raises something unforeseen is retried and, after ``MAX_ATTEMPTS``, lies
+among the dead letters where the desk shows it.
+"""
+
+import threading
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from copydesk.clock import Clock
+from copydesk.errors import Unavailable
+from copydesk.outbox.queue import LeaseLost, claim, settle_done, settle_failed
+from copydesk.outbox.work import Finish, GiveUp, Handler, Job, RetryLater
+from copydesk.store.database import Database
+
+log = structlog.get_logger(__name__)
+
+MAX_ATTEMPTS = 8
+
+
+class Worker:
+    """Claims jobs and hands each to the handler of its kind."""
+
+    def __init__(
+        self,
+        database: Database,
+        handlers: Mapping[str, Handler],
+        *,
+        clock: Clock,
+        lease: timedelta,
+        give_up_after: timedelta,
+        poll_seconds: float = 1.0,
+    ) -> None:
+        self._database = database
+        self._handlers = handlers
+        self._clock = clock
+        self._lease = lease
+        self._give_up_after = give_up_after
+        self._poll_seconds = poll_seconds
+        self._stopping = threading.Event()
+
+    def run(self) -> None:
+        """Work until ``stop`` is called; the job in hand is finished first."""
+        while not self._stopping.is_set():
+            try:
+                worked = self.step()
+            except (SQLAlchemyError, Unavailable) as error:
+                # The database is away: what is claimed comes back with its lease.
+                log.error("worker.database_unavailable", error=type(error).__name__)
+                worked = False
+            if not worked:
+                self._stopping.wait(self._poll_seconds)
+
+    def stop(self) -> None:
+        """Ask ``run`` to return after the job in hand."""
+        self._stopping.set()
+
+    def drain(self) -> int:
+        """Do all that is due now and return how many steps were taken."""
+        steps = 0
+        while not self._stopping.is_set() and self.step():
+            steps += 1
+        return steps
+
+    def step(self) -> bool:
+        """Take one due job and settle it; False when nothing was due."""
+        with self._database.transaction() as session:
+            jobs = claim(session, now=self._clock(), lease=self._lease, kinds=list(self._handlers))
+        for job in jobs:
+            self._work(job)
+        return bool(jobs)
+
+    def _work(self, job: Job) -> None:
+        try:
+            finish = self._handlers[job.kind](job)
+            self._settle_done(job, finish)
+        except LeaseLost:
+            log.warning("job.lease_lost", kind=job.kind, job=job.id)
+        except RetryLater as retry:
+            self._settle_failed(job, retry.reason, retry.counts, retry.after, retry.finish)
+        except GiveUp as end:
+            self._settle_failed(job, end.reason, True, None, end.finish, give_up=True)
+        except (SQLAlchemyError, Unavailable):
+            raise
+        except Exception as error:  # one poison job must not stop the others
+            log.exception("job.crashed", kind=job.kind, job=job.id)
+            self._settle_failed(job, f"crashed: {type(error).__name__}", True, None, None)
+
+    def _settle_done(self, job: Job, finish: Finish) -> None:
+        def both(session: Session) -> None:
+            finish(session)
+            settle_done(session, job, now=self._clock())
+
+        self._database.write(both)
+        log.info("job.done", kind=job.kind, job=job.id)
+
+    def _settle_failed(
+        self,
+        job: Job,
+        reason: str,
+        counts: bool,
+        after: timedelta | None,
+        finish: Finish | None,
+        *,
+        give_up: bool = False,
+    ) -> None:
+        now = self._clock()
+        attempts = job.attempts + (1 if counts else 0)
+        waited_too_long = now - job.created_at >= self._give_up_after
+        give_up = give_up or attempts >= MAX_ATTEMPTS or (counts and waited_too_long)
+
+        def both(session: Session) -> None:
+            if finish is not None:
+                finish(session)
+            settle_failed(
+                session, job, now=now, reason=reason, counts=counts, after=after, give_up=give_up
+            )
+
+        try:
+            self._database.write(both)
+        except LeaseLost:
+            log.warning("job.lease_lost", kind=job.kind, job=job.id)
+            return
+        event = "job.dead" if give_up else "job.retry"
+        log.warning(event, kind=job.kind, job=job.id, reason=reason)

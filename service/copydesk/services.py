@@ -1,0 +1,74 @@
+"""Wiring: from settings to the parts that work together. The only place that knows all rooms."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from copydesk.articles.fetch import Fetcher
+from copydesk.clock import Clock, utc_now
+from copydesk.housekeeping import make_housekeeper
+from copydesk.outbox import Handler
+from copydesk.outbox.worker import Worker
+from copydesk.settings import Settings
+from copydesk.store.database import Database
+from copydesk.tokens import Signer
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts of one running Copydesk."""
+
+    settings: Settings
+    database: Database
+    signer: Signer
+    clock: Clock
+    fetcher: Fetcher
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Return who does which kind of work."""
+        # lead: moved to the top once the rooms have landed
+        from copydesk.articles.prove import make_prover
+        from copydesk.articles.recheck import make_rechecker
+        from copydesk.notify.deliver import make_deliverer
+        from copydesk.notify.digest import make_digester
+        from copydesk.notify.plan import make_notifier
+        from copydesk.notify.thanks import make_thanker
+
+        database, settings, clock = self.database, self.settings, self.clock
+        return {
+            "read_article": make_prover(database, self.fetcher, clock),
+            "recheck": make_rechecker(database, self.fetcher, clock),
+            "notify": make_notifier(database, settings, clock),
+            "digest": make_digester(database, settings, clock),
+            "deliver": make_deliverer(database, settings, self.signer, clock),
+            "thank": make_thanker(database, settings, clock),
+            "housekeeping": make_housekeeper(database, settings, clock),
+        }
+
+    def worker(self) -> Worker:
+        """Return a worker for all kinds of work."""
+        chosen = self.settings.worker
+        return Worker(
+            self.database,
+            self.handlers(),
+            clock=self.clock,
+            lease=timedelta(seconds=chosen.lease_seconds),
+            give_up_after=timedelta(hours=chosen.give_up_hours),
+            poll_seconds=chosen.poll_seconds,
+        )
+
+
+def build_services(settings: Settings, *, clock: Clock = utc_now) -> Services:
+    """Open the database and the tools that the settings describe; touches no network."""
+    return Services(
+        settings=settings,
+        database=Database(settings.database.url.get_secret_value()),
+        signer=Signer(settings.server.secret_keys),
+        clock=clock,
+        fetcher=Fetcher(
+            allow_hosts=settings.fetch.allow_hosts,
+            user_agent=settings.fetch.user_agent,
+            deadline=settings.fetch.deadline_seconds,
+            max_bytes=settings.fetch.max_bytes,
+        ),
+    )

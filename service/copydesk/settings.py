@@ -1,0 +1,276 @@
+"""What an operator can set, with its default, its unit and its reason.
+
+The order, strongest first: environment ``COPYDESK_<SECTION>__<KEY>``, a secret's file
+``COPYDESK_<SECTION>__<KEY>_FILE``, the TOML file. ``config/copydesk.toml`` shows every key; a
+contract test keeps it equal to this file. An unknown key or a wrong value stops the start with one
+list of all mistakes, because an operator at night mends one list faster than five restarts.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+ENV_PREFIX = "COPYDESK_"
+CONFIG_VARIABLE = "COPYDESK_CONFIG"
+MIN_SECRET_CHARACTERS = 32
+
+
+class SettingsInvalid(Exception):
+    """The settings can't be used; ``mistakes`` lists every reason, one line each."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _split_list(value: object) -> object:
+    """Let the environment write lists with commas: ``a.example:80,b.example``."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+class ServerSettings(_Section):
+    """The web side."""
+
+    base_url: str = "http://127.0.0.1:8000"
+    secret_key: SecretStr
+    secret_key_fallbacks: Annotated[list[SecretStr], NoDecode] = []
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
+    bind: str = "127.0.0.1:8000"
+    threads: int = Field(default=8, ge=1, le=64)
+
+    _split = field_validator("secret_key_fallbacks", mode="before")(_split_list)
+
+    @field_validator("base_url")
+    @classmethod
+    def _absolute(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("must be an absolute http or https address")
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            raise ValueError("must not have a path: the service lives at the root of its host")
+        return value.rstrip("/")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if len(value.get_secret_value()) < MIN_SECRET_CHARACTERS:
+            raise ValueError(
+                f"must have at least {MIN_SECRET_CHARACTERS} characters; `copydesk init` makes one"
+            )
+        return value
+
+    @property
+    def secure(self) -> bool:
+        """Whether readers and editors reach the service over https."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def secret_keys(self) -> list[str]:
+        """The signing key first, then those that are only still accepted."""
+        return [key.get_secret_value() for key in (self.secret_key, *self.secret_key_fallbacks)]
+
+
+class DatabaseSettings(_Section):
+    """Where everything is kept."""
+
+    url: SecretStr = SecretStr("sqlite:///var/copydesk.db")
+
+
+class MailSettings(_Section):
+    """How mail leaves."""
+
+    url: SecretStr = SecretStr("console:")
+    sender: str = "Copydesk <copydesk@localhost>"
+    deadline_seconds: int = Field(default=60, ge=1, le=110)
+
+    @field_validator("url")
+    @classmethod
+    def _known_scheme(cls, value: SecretStr) -> SecretStr:
+        scheme = value.get_secret_value().partition(":")[0]
+        if scheme not in {"smtp", "smtps", "console"}:
+            raise ValueError("must start with smtp://, smtps:// or be console:")
+        return value
+
+
+class FetchSettings(_Section):
+    """How the service reads articles."""
+
+    allow_hosts: Annotated[list[str], NoDecode] = []
+    deadline_seconds: float = Field(default=10, gt=0, le=60)
+    max_bytes: int = Field(default=2 * 1024 * 1024, ge=10_000, le=20 * 1024 * 1024)
+    user_agent: str = "Copydesk/0.1 (+https://copydesk.invalid/bot)"
+
+    _split = field_validator("allow_hosts", mode="before")(_split_list)
+
+
+class LimitSettings(_Section):
+    """How much of anything one party may cause."""
+
+    reports_per_address_hour: int = Field(default=30, ge=1)
+    reports_per_page_hour: int = Field(default=200, ge=1)
+    reports_per_site_hour: int = Field(default=2000, ge=1)
+    mails_per_recipient_hour: int = Field(default=4, ge=1)
+    mails_per_recipient_day: int = Field(default=20, ge=1)
+    sign_ins_per_address_quarter: int = Field(default=20, ge=1)
+    sign_ins_per_account_quarter: int = Field(default=10, ge=1)
+
+
+class PrivacySettings(_Section):
+    """How long anything about a reader is kept."""
+
+    reader_email_days: int = Field(default=90, ge=1)
+
+
+class WorkerSettings(_Section):
+    """The work that follows a report."""
+
+    poll_seconds: float = Field(default=1.0, gt=0, le=60)
+    lease_seconds: int = Field(default=120, ge=1)
+    give_up_hours: int = Field(default=72, ge=1)
+
+
+class LogSettings(_Section):
+    """What the log looks like."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["json", "console"] = "json"
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. Frozen: it is read once, at the start."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    server: ServerSettings
+    database: DatabaseSettings = DatabaseSettings()
+    mail: MailSettings = MailSettings()
+    fetch: FetchSettings = FetchSettings()
+    limits: LimitSettings = LimitSettings()
+    privacy: PrivacySettings = PrivacySettings()
+    worker: WorkerSettings = WorkerSettings()
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over what was given (the TOML file); no .env magic."""
+        del dotenv_settings, file_secret_settings
+        files = InitSettingsSource(settings_cls, init_kwargs=_secrets_from_files(os.environ))
+        return (env_settings, files, init_settings)
+
+
+def load_settings(config: Path | None = None) -> Settings:
+    """Read the settings from the TOML file and the environment.
+
+    ``config`` defaults to ``COPYDESK_CONFIG``, then to ``copydesk.toml`` in the working directory
+    if there is one. Raises ``SettingsInvalid`` with every mistake found.
+    """
+    path = config or _configured_path()
+    values, mistakes = _read_toml(path)
+    mistakes += _unknown_variables(os.environ)
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        mistakes += [_explain(item["loc"], item["msg"]) for item in error.errors()]
+    except OSError as error:
+        mistakes.append(f"a secret's file can't be read: {error}")
+    if mistakes:
+        raise SettingsInvalid(mistakes)
+    return settings
+
+
+def _configured_path() -> Path | None:
+    named = os.environ.get(CONFIG_VARIABLE)
+    if named:
+        return Path(named)
+    local = Path("copydesk.toml")
+    return local if local.exists() else None
+
+
+def _read_toml(path: Path | None) -> tuple[dict[str, Any], list[str]]:
+    if path is None:
+        return {}, []
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8")), []
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return {}, [f"{path}: {error}"]
+
+
+def _file_variables() -> dict[str, tuple[str, str]]:
+    """Map ``COPYDESK_SERVER__SECRET_KEY_FILE`` to its section and key, for every secret."""
+    found = {}
+    for section, info in Settings.model_fields.items():
+        model = info.annotation
+        if not (isinstance(model, type) and issubclass(model, BaseModel)):
+            continue
+        for key, field in model.model_fields.items():
+            if field.annotation is SecretStr:
+                found[f"{ENV_PREFIX}{section}__{key}_FILE".upper()] = (section, key)
+    return found
+
+
+def _secrets_from_files(environ: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, dict[str, str]] = {}
+    for variable, (section, key) in _file_variables().items():
+        if variable in environ:
+            text = Path(environ[variable]).read_text(encoding="utf-8").strip()
+            values.setdefault(section, {})[key] = text
+    return values
+
+
+def known_variables() -> list[str]:
+    """Return every environment variable that has a meaning, in the order of the file."""
+    names = [CONFIG_VARIABLE]
+    for section, info in Settings.model_fields.items():
+        model = info.annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            names += [f"{ENV_PREFIX}{section}__{key}".upper() for key in model.model_fields]
+    return names + list(_file_variables())
+
+
+def _unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """Name mistyped variables: pydantic-settings passes an unknown COPYDESK_TYPO in silence."""
+    known = known_variables()
+    mistakes = []
+    for name in sorted(environ):
+        if name.startswith(ENV_PREFIX) and name.upper() not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            mistakes.append(f"{name}: no such setting{hint}")
+    return mistakes
+
+
+def _explain(location: tuple[int | str, ...], message: str) -> str:
+    path = ".".join(str(part) for part in location)
+    if message == "Field required" and path in {"server", "server.secret_key"}:
+        return "server.secret_key: is missing; `copydesk init` makes one"
+    if message == "Extra inputs are not permitted":
+        return f"{path}: no such setting"
+    return f"{path}: {message.removeprefix('Value error, ')}"

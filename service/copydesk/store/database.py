@@ -1,0 +1,138 @@
+"""The engine and its transactions: everything in which SQLite and PostgreSQL differ.
+
+SQLite: WAL and ``synchronous=FULL``, so that a commit survives a power cut (with NORMAL, replayed
+cuts lost hundreds of acknowledged rows), and one writer at a time by a lock of our own. Its busy
+handler polls and is unfair: two busy writers made each other wait 1.5 s at p99 with it and 15 ms
+with a blocking lock. PostgreSQL: plain READ COMMITTED; whoever must be alone locks a row.
+"""
+
+import fcntl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from copydesk.errors import Unavailable
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_MS = 5000
+POOL_TIMEOUT_SECONDS = 5
+RETRIES = 5
+_WRITES = "copydesk_writes"
+
+
+class Database:
+    """One database: transactions for writing, sessions for reading, nothing else."""
+
+    def __init__(self, url: str) -> None:
+        """Open ``url`` (``sqlite:///file`` or ``postgresql://…``); makes a SQLite file's folder."""
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "postgresql":
+            # Whoever writes postgres(ql):// means "PostgreSQL", not a particular driver.
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self._write_lock = threading.Lock()
+        self._lock_path: Path | None = None
+        if self.is_sqlite:
+            if not parsed.database or parsed.database == ":memory:":
+                raise ValueError("Copydesk needs a database file: an in-memory one loses reports")
+            path = Path(parsed.database)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock_path = path.with_name(path.name + ".lock")
+            self.engine = create_engine(parsed, pool_timeout=POOL_TIMEOUT_SECONDS)
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            self.engine = create_engine(
+                parsed,
+                pool_pre_ping=True,
+                pool_timeout=POOL_TIMEOUT_SECONDS,
+                pool_size=10,
+                connect_args={"connect_timeout": 5},
+            )
+        writing_engine: Engine = self.engine.execution_options(**{_WRITES: True})
+        self._readers = sessionmaker(self.engine, expire_on_commit=False)
+        self._writers = sessionmaker(writing_engine, expire_on_commit=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Yield a session whose work is committed on return and rolled back on any exception."""
+        with self._alone(), self._writers.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Yield a session for reading; nothing done in it is kept."""
+        with self._readers() as session:
+            yield session
+
+    def write(self, step: Callable[[Session], T]) -> T:
+        """Run ``step`` in a transaction, again when a concurrent one got in its way.
+
+        A unique row that both wanted, or a deadlock: the loser finds the winner's row the second
+        time. Raises ``Unavailable`` when the database does not take it.
+        """
+        for attempt in range(RETRIES):
+            try:
+                with self.transaction() as session:
+                    return step(session)
+            except IntegrityError:
+                if attempt == RETRIES - 1:
+                    raise
+            except OperationalError as error:
+                if not _is_deadlock(error) or attempt == RETRIES - 1:
+                    raise Unavailable("The store is busy; try again.", retry_after=5) from error
+        raise AssertionError("unreachable")
+
+    def check(self) -> None:
+        """Prove that the database can be written now; raises SQLAlchemy's error when not."""
+        with self.transaction() as session:
+            session.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let one writer in: threads by a lock, other processes by a lock on a file beside it."""
+        if self._lock_path is None:
+            yield
+            return
+        if not self._write_lock.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+            raise Unavailable("The store is busy; try again.", retry_after=5)
+        try:
+            with self._lock_path.open("a") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                yield
+        finally:
+            self._write_lock.release()
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    del record
+    # The driver must not begin transactions by itself: it would begin them too late (after a read)
+    # and deferred, and two such transactions can't both become writers.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _is_deadlock(error: OperationalError) -> bool:
+    # PostgreSQL: 40P01 deadlock detected, 40001 could not serialise.
+    return getattr(error.orig, "sqlstate", None) in {"40P01", "40001"}

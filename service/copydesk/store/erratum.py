@@ -1,0 +1,181 @@
+"""Errata, the reports that make them up, and their history."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from copydesk.store.base import Base, Choice
+from copydesk.store.people import Editor
+from copydesk.store.site import Article, Site
+
+
+class Kind(StrEnum):
+    """What a reader says is wrong."""
+
+    LANGUAGE = "language"
+    FACT = "fact"
+    OTHER = "other"
+
+
+class State(StrEnum):
+    """Triage state of an erratum; the allowed moves are in ``errata/transitions.py``."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+    DECLINED = "declined"
+    SPAM = "spam"
+    MERGED = "merged"
+
+
+class Proof(StrEnum):
+    """Whether the service itself found the quote in the article."""
+
+    PENDING = "pending"
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    UNREADABLE = "unreadable"
+
+
+class VerdictKind(StrEnum):
+    """What a later reading of the page says of the quote."""
+
+    THERE = "there"
+    CHANGED = "changed"
+    GONE = "gone"
+    UNSURE = "unsure"
+
+
+class Erratum(Base):
+    """One alleged error in one article: what all reports of it have in common."""
+
+    __tablename__ = "erratum"
+    __table_args__ = (
+        UniqueConstraint("article_id", "fingerprint_version", "fingerprint"),
+        Index(None, "site_id", "state", "last_seen_at", "id"),
+        Index(None, "site_id", "last_seen_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True)
+    """Names it in addresses: 128 random bits, so that it can't be guessed."""
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
+    fingerprint_version: Mapped[int]
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    quote: Mapped[str] = mapped_column(String(1000))
+    prefix: Mapped[str] = mapped_column(String(300), default="")
+    suffix: Mapped[str] = mapped_column(String(300), default="")
+    start: Mapped[int | None]
+    nth: Mapped[int | None]
+    of: Mapped[int | None]
+    suggestion: Mapped[str] = mapped_column(String(2000), default="")
+    """The first reader's proposal that was not empty; the others stand in their reports."""
+    kind: Mapped[Kind] = mapped_column(Choice(Kind), default=Kind.LANGUAGE)
+    state: Mapped[State] = mapped_column(Choice(State), default=State.OPEN)
+    snoozed_until: Mapped[datetime | None]
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
+    report_count: Mapped[int] = mapped_column(default=0)
+    """Readers' reports, without those marked as spam."""
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    declined_reason: Mapped[str] = mapped_column(Text, default="")
+    """The desk's words to readers."""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("erratum.id"))
+
+    proof: Mapped[Proof] = mapped_column(Choice(Proof), default=Proof.PENDING)
+    proof_note: Mapped[str] = mapped_column(Text, default="")
+    verdict: Mapped[VerdictKind | None] = mapped_column(Choice(VerdictKind))
+    verdict_note: Mapped[str] = mapped_column(Text, default="")
+    verdict_score: Mapped[float | None]
+    checked_at: Mapped[datetime | None]
+    recheck_count: Mapped[int] = mapped_column(default=0)
+    """Readings since it was opened: the next one comes later each time."""
+    unlike_since: Mapped[datetime | None]
+    """When a reading nobody asked for first said changed or gone; a second one confirms it."""
+
+    correction_claimed_at: Mapped[datetime | None]
+    """Somebody said "corrected" and the page has not been read since."""
+    correction_claimed_by: Mapped[str] = mapped_column(String(300), default="")
+    before: Mapped[str] = mapped_column(Text, default="")
+    """The sentence as it was when the error was proved."""
+    after: Mapped[str] = mapped_column(Text, default="")
+    """The sentence as it stands since the correction; empty when it is gone."""
+    corrected_at: Mapped[datetime | None]
+
+    site: Mapped[Site] = relationship()
+    article: Mapped[Article] = relationship()
+    assignee: Mapped[Editor | None] = relationship()
+    merged_into: Mapped["Erratum | None"] = relationship(remote_side=[id])
+    reports: Mapped[list["Report"]] = relationship(
+        back_populates="erratum", order_by="Report.id"
+    )
+    history: Mapped[list["HistoryEntry"]] = relationship(
+        back_populates="erratum", order_by="HistoryEntry.id"
+    )
+
+
+class Report(Base):
+    """What one reader sent, kept as sent."""
+
+    __tablename__ = "report"
+    __table_args__ = (
+        UniqueConstraint("site_id", "client_id"),
+        Index(None, "erratum_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    erratum_id: Mapped[int] = mapped_column(ForeignKey("erratum.id"))
+    client_id: Mapped[str] = mapped_column(String(36))
+    """The widget's UUID: the idempotency key, unique within a site."""
+    body_hash: Mapped[str] = mapped_column(String(64))
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    """Opens the reader's own page ``/r/<token>``; it shows nothing but what became of it."""
+    received_at: Mapped[datetime]
+    url: Mapped[str] = mapped_column(String(2048))
+    canonical_url: Mapped[str] = mapped_column(String(2048), default="")
+    title: Mapped[str] = mapped_column(String(500), default="")
+    byline: Mapped[str] = mapped_column(String(300), default="")
+    language: Mapped[str] = mapped_column(String(35), default="")
+    quote: Mapped[str] = mapped_column(String(1000))
+    prefix: Mapped[str] = mapped_column(String(300), default="")
+    suffix: Mapped[str] = mapped_column(String(300), default="")
+    start: Mapped[int | None]
+    end: Mapped[int | None]
+    nth: Mapped[int | None]
+    of: Mapped[int | None]
+    suggestion: Mapped[str] = mapped_column(String(2000), default="")
+    kind: Mapped[Kind] = mapped_column(Choice(Kind), default=Kind.LANGUAGE)
+    comment: Mapped[str] = mapped_column(String(2000), default="")
+    reader_email: Mapped[str] = mapped_column(String(254), default="")
+    reader_key: Mapped[str] = mapped_column(String(64), default="")
+    """Keyed hash of the address with a salt of the day that is destroyed: no way back."""
+    elapsed_ms: Mapped[int | None]
+    spam_reason: Mapped[str] = mapped_column(String(64), default="")
+    thanked_at: Mapped[datetime | None]
+
+    erratum: Mapped[Erratum] = relationship(back_populates="reports")
+    site: Mapped[Site] = relationship()
+
+
+class HistoryEntry(Base):
+    """One thing that happened to an erratum: who, from where, to where, and why."""
+
+    __tablename__ = "history_entry"
+    __table_args__ = (Index(None, "erratum_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    erratum_id: Mapped[int] = mapped_column(ForeignKey("erratum.id"))
+    at: Mapped[datetime]
+    who: Mapped[str] = mapped_column(String(300))
+    """An editor's or author's name, or ``service`` and ``reader`` for those two."""
+    what: Mapped[str] = mapped_column(String(32))
+    """The verb: received, proved, confirm, correct, decline, reopen, merge, notified, checked …"""
+    from_state: Mapped[State | None] = mapped_column(Choice(State))
+    to_state: Mapped[State | None] = mapped_column(Choice(State))
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    erratum: Mapped[Erratum] = relationship(back_populates="history")

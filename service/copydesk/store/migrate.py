@@ -1,0 +1,68 @@
+"""Migrations, driven from code: an operator never needs an alembic.ini.
+
+Each step of ``migrations/versions`` runs inside one transaction on both databases, so a step that
+is killed leaves nothing behind.
+"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from copydesk.store.database import Database
+from copydesk.store.tables import Base
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Bring the tables to ``revision``; running it again changes nothing."""
+    with database.transaction() as session:
+        command.upgrade(_config(session.connection()), revision)
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Take the tables back to ``revision`` (``base``: none)."""
+    with database.transaction() as session:
+        command.downgrade(_config(session.connection()), revision)
+
+
+def current_revision(database: Database) -> str | None:
+    """Return the revision that the database is at, None when it is empty."""
+    with database.reading() as session:
+        return MigrationContext.configure(session.connection()).get_current_revision()
+
+
+def is_current(database: Database) -> bool:
+    """Say whether the tables are those of this release."""
+    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    return current_revision(database) == head
+
+
+def differences(database: Database) -> list[object]:
+    """List where the migrated tables differ from the declared ones; empty is right."""
+    with database.reading() as session:
+        context = MigrationContext.configure(
+            session.connection(), opts={"compare_type": True, "compare_server_default": True}
+        )
+        return list(compare_metadata(context, Base.metadata))
+
+
+def write_revision(database: Database, number: str, message: str) -> None:
+    """Write migration ``number`` (``0002``) from the difference: a contributor's tool."""
+    with database.transaction() as session:
+        command.revision(
+            _config(session.connection()), message, autogenerate=True, rev_id=number
+        )
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes["connection"] = connection
+    return config

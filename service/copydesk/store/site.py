@@ -1,0 +1,81 @@
+"""Sites and their articles."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from copydesk.store.base import Base
+
+if TYPE_CHECKING:
+    from copydesk.store.people import Author, Desk
+
+
+class Site(Base):
+    """One publication: the tenant. ``key`` is public, it stands in the script tag."""
+
+    __tablename__ = "site"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    hosts: Mapped[list[str]]
+    """Where its articles live, as ``host`` or ``host:port``."""
+    origins: Mapped[list[str]]
+    """Which pages may carry the widget, as ``https://host``."""
+    language: Mapped[str] = mapped_column(String(16), default="en")
+    time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    byline_selector: Mapped[str] = mapped_column(String(300), default="")
+    article_selector: Mapped[str] = mapped_column(String(300), default="")
+    edit_url_template: Mapped[str] = mapped_column(String(500), default="")
+    """Address of the article's editor in the CMS; ``{url}`` and ``{id}`` are filled in."""
+    is_on: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    widget_seen_at: Mapped[datetime | None]
+    """When a report last came from it: tells an editor that the tag works."""
+
+    desks: Mapped[list["Desk"]] = relationship(back_populates="site")
+    authors: Mapped[list["Author"]] = relationship(back_populates="site")
+
+
+class Article(Base):
+    """One published text, known by its canonical URL."""
+
+    __tablename__ = "article"
+    __table_args__ = (UniqueConstraint("site_id", "canonical_url"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    canonical_url: Mapped[str] = mapped_column(String(2048))
+    title: Mapped[str] = mapped_column(String(500), default="")
+    byline: Mapped[str] = mapped_column(String(300), default="")
+    """The printed names, several separated by ``; ``."""
+    byline_rule: Mapped[str] = mapped_column(String(32), default="")
+    """Which rule of the ladder found the byline; empty until the page was read."""
+    section: Mapped[str] = mapped_column(String(200), default="")
+    language: Mapped[str] = mapped_column(String(16), default="")
+    text_hash: Mapped[str] = mapped_column(String(64), default="")
+    etag: Mapped[str] = mapped_column(String(300), default="")
+    last_modified: Mapped[str] = mapped_column(String(100), default="")
+    last_read_at: Mapped[datetime | None]
+    last_read_problem: Mapped[str] = mapped_column(Text, default="")
+    """Why the last attempt to read the page failed; empty when it went well."""
+    created_at: Mapped[datetime]
+
+    site: Mapped[Site] = relationship()
+
+
+class ArticleAlias(Base):
+    """Another address of an article, learnt from the page itself and never from a client."""
+
+    __tablename__ = "article_alias"
+    __table_args__ = (
+        UniqueConstraint("site_id", "url"),
+        Index(None, "article_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
+    url: Mapped[str] = mapped_column(String(2048))

@@ -1,0 +1,52 @@
+"""All tables under one name, so that a caller need not know which file a table lives in."""
+
+from copydesk.store.base import Base
+from copydesk.store.erratum import (
+    Erratum,
+    HistoryEntry,
+    Kind,
+    Proof,
+    Report,
+    State,
+    VerdictKind,
+)
+from copydesk.store.message import Message, MessageState, Purpose
+from copydesk.store.people import (
+    Author,
+    Desk,
+    Editor,
+    EditorRole,
+    Role,
+    SignInLink,
+    SignInSession,
+)
+from copydesk.store.site import Article, ArticleAlias, Site
+from copydesk.store.work import DailySalt, JobState, LimitCounter, OutboxJob
+
+__all__ = [
+    "Article",
+    "ArticleAlias",
+    "Author",
+    "Base",
+    "DailySalt",
+    "Desk",
+    "Editor",
+    "EditorRole",
+    "Erratum",
+    "HistoryEntry",
+    "JobState",
+    "Kind",
+    "LimitCounter",
+    "Message",
+    "MessageState",
+    "OutboxJob",
+    "Proof",
+    "Purpose",
+    "Report",
+    "Role",
+    "SignInLink",
+    "SignInSession",
+    "Site",
+    "State",
+    "VerdictKind",
+]

