@@ -35,6 +35,13 @@ def claim_corrected(session: Session, erratum: Erratum, *, who: str, now: dateti
     enqueue(session, "recheck", key, {"erratum_id": erratum.id, "claimed": True}, now=now)
 
 
+def withdraw_claim(session: Session, erratum: Erratum, *, who: str, now: datetime) -> None:
+    """Take "corrected" back while the page was not read since; afterwards nothing changes."""
+    if is_waiting_for_recheck(erratum):
+        _forget_claim(erratum)
+        record(session, erratum, who=who, what="claim_withdrawn", now=now)
+
+
 def is_waiting_for_recheck(erratum: Erratum) -> bool:
     """Say whether somebody said "corrected" and the page has not been read since."""
     return erratum.correction_claimed_at is not None

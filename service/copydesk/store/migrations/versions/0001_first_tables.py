@@ -63,9 +63,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox_job", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_outbox_job_state_due_at_id"),
-            ["state", "due_at", "id"],
-            unique=False,
+            batch_op.f("ix_outbox_job_state_due_at_id"), ["state", "due_at", "id"], unique=False
         )
 
     op.create_table(
@@ -102,9 +100,7 @@ def upgrade() -> None:
         sa.Column("last_read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_read_problem", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["site_id"], ["site.id"], name=op.f("fk_article_site_id_site")
-        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_article_site_id_site")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article")),
         sa.UniqueConstraint(
             "site_id", "canonical_url", name=op.f("uq_article_site_id_canonical_url")
@@ -124,15 +120,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["deputy_id"], ["author.id"], name=op.f("fk_author_deputy_id_author")
         ),
-        sa.ForeignKeyConstraint(
-            ["site_id"], ["site.id"], name=op.f("fk_author_site_id_site")
-        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_author_site_id_site")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_author")),
     )
     with op.batch_alter_table("author", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_author_site_id"), ["site_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_author_site_id"), ["site_id"], unique=False)
 
     op.create_table(
         "desk",
@@ -142,9 +134,8 @@ def upgrade() -> None:
         sa.Column("section_patterns", sa.JSON(), nullable=False),
         sa.Column("address", sa.String(length=254), nullable=False),
         sa.Column("language", sa.String(length=16), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["site_id"], ["site.id"], name=op.f("fk_desk_site_id_site")
-        ),
+        sa.Column("is_notified", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_desk_site_id_site")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_desk")),
     )
     with op.batch_alter_table("desk", schema=None) as batch_op:
@@ -159,13 +150,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["editor_id"], ["editor.id"], name=op.f("fk_editor_role_editor_id_editor")
         ),
-        sa.ForeignKeyConstraint(
-            ["site_id"], ["site.id"], name=op.f("fk_editor_role_site_id_site")
-        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_editor_role_site_id_site")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_editor_role")),
-        sa.UniqueConstraint(
-            "editor_id", "site_id", name=op.f("uq_editor_role_editor_id_site_id")
-        ),
+        sa.UniqueConstraint("editor_id", "site_id", name=op.f("uq_editor_role_editor_id_site_id")),
     )
     op.create_table(
         "sign_in_link",
@@ -189,9 +176,7 @@ def upgrade() -> None:
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("user_agent", sa.String(length=200), nullable=False),
         sa.ForeignKeyConstraint(
-            ["editor_id"],
-            ["editor.id"],
-            name=op.f("fk_sign_in_session_editor_id_editor"),
+            ["editor_id"], ["editor.id"], name=op.f("fk_sign_in_session_editor_id_editor")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_session")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_sign_in_session_token_hash")),
@@ -208,17 +193,13 @@ def upgrade() -> None:
         sa.Column("article_id", sa.Integer(), nullable=False),
         sa.Column("url", sa.String(length=2048), nullable=False),
         sa.ForeignKeyConstraint(
-            ["article_id"],
-            ["article.id"],
-            name=op.f("fk_article_alias_article_id_article"),
+            ["article_id"], ["article.id"], name=op.f("fk_article_alias_article_id_article")
         ),
         sa.ForeignKeyConstraint(
             ["site_id"], ["site.id"], name=op.f("fk_article_alias_site_id_site")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article_alias")),
-        sa.UniqueConstraint(
-            "site_id", "url", name=op.f("uq_article_alias_site_id_url")
-        ),
+        sa.UniqueConstraint("site_id", "url", name=op.f("uq_article_alias_site_id_url")),
     )
     with op.batch_alter_table("article_alias", schema=None) as batch_op:
         batch_op.create_index(
@@ -269,13 +250,9 @@ def upgrade() -> None:
             ["assignee_id"], ["editor.id"], name=op.f("fk_erratum_assignee_id_editor")
         ),
         sa.ForeignKeyConstraint(
-            ["merged_into_id"],
-            ["erratum.id"],
-            name=op.f("fk_erratum_merged_into_id_erratum"),
+            ["merged_into_id"], ["erratum.id"], name=op.f("fk_erratum_merged_into_id_erratum")
         ),
-        sa.ForeignKeyConstraint(
-            ["site_id"], ["site.id"], name=op.f("fk_erratum_site_id_site")
-        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_erratum_site_id_site")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_erratum")),
         sa.UniqueConstraint(
             "article_id",
@@ -308,9 +285,7 @@ def upgrade() -> None:
         sa.Column("to_state", sa.String(length=32), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["erratum_id"],
-            ["erratum.id"],
-            name=op.f("fk_history_entry_erratum_id_erratum"),
+            ["erratum_id"], ["erratum.id"], name=op.f("fk_history_entry_erratum_id_erratum")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history_entry")),
     )
@@ -351,19 +326,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["erratum_id"], ["erratum.id"], name=op.f("fk_report_erratum_id_erratum")
         ),
-        sa.ForeignKeyConstraint(
-            ["site_id"], ["site.id"], name=op.f("fk_report_site_id_site")
-        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_report_site_id_site")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
-        sa.UniqueConstraint(
-            "site_id", "client_id", name=op.f("uq_report_site_id_client_id")
-        ),
+        sa.UniqueConstraint("site_id", "client_id", name=op.f("uq_report_site_id_client_id")),
         sa.UniqueConstraint("token", name=op.f("uq_report_token")),
     )
     with op.batch_alter_table("report", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_report_erratum_id"), ["erratum_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_report_erratum_id"), ["erratum_id"], unique=False)
 
     op.create_table(
         "message",
@@ -373,6 +342,7 @@ def upgrade() -> None:
         sa.Column("report_id", sa.Integer(), nullable=True),
         sa.Column("author_id", sa.Integer(), nullable=True),
         sa.Column("desk_id", sa.Integer(), nullable=True),
+        sa.Column("digest_id", sa.Integer(), nullable=True),
         sa.Column("unique_key", sa.String(length=200), nullable=False),
         sa.Column("purpose", sa.String(length=32), nullable=False),
         sa.Column("transport", sa.String(length=32), nullable=False),
@@ -390,8 +360,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["author_id"], ["author.id"], name=op.f("fk_message_author_id_author")
         ),
+        sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_message_desk_id_desk")),
         sa.ForeignKeyConstraint(
-            ["desk_id"], ["desk.id"], name=op.f("fk_message_desk_id_desk")
+            ["digest_id"], ["message.id"], name=op.f("fk_message_digest_id_message")
         ),
         sa.ForeignKeyConstraint(
             ["erratum_id"], ["erratum.id"], name=op.f("fk_message_erratum_id_erratum")
@@ -399,24 +370,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["report_id"], ["report.id"], name=op.f("fk_message_report_id_report")
         ),
-        sa.ForeignKeyConstraint(
-            ["site_id"], ["site.id"], name=op.f("fk_message_site_id_site")
-        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_message_site_id_site")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sa.UniqueConstraint("unique_key", name=op.f("uq_message_unique_key")),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_message_digest_id"), ["digest_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_message_erratum_id"), ["erratum_id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_message_erratum_id"), ["erratum_id"], unique=False
+            batch_op.f("ix_message_recipient_created_at"), ["recipient", "created_at"], unique=False
         )
-        batch_op.create_index(
-            batch_op.f("ix_message_recipient_created_at"),
-            ["recipient", "created_at"],
-            unique=False,
-        )
-        batch_op.create_index(
-            batch_op.f("ix_message_site_id_id"), ["site_id", "id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_message_site_id_id"), ["site_id", "id"], unique=False)
 
     # ### end Alembic commands ###
 
@@ -428,6 +392,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_message_site_id_id"))
         batch_op.drop_index(batch_op.f("ix_message_recipient_created_at"))
         batch_op.drop_index(batch_op.f("ix_message_erratum_id"))
+        batch_op.drop_index(batch_op.f("ix_message_digest_id"))
+        batch_op.drop_index(batch_op.f("ix_message_digest_id"))
 
     op.drop_table("message")
     with op.batch_alter_table("report", schema=None) as batch_op:

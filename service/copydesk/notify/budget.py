@@ -1,0 +1,102 @@
+"""How many mails one person may get, and when the next may leave.
+
+Counted from the delivery log itself: what was sent within the last hour and day, and everything
+that still waits for the mail server. So a mail server that was away half a day can't release more
+at once than the budget, and no second set of counters can disagree with the log.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from copydesk.outbox import enqueue
+from copydesk.settings import Settings
+from copydesk.store.tables import Author, Desk, Message, MessageState, Purpose
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+# When only unsent mails fill the budget: look again after a while.
+LOOK_AGAIN = timedelta(minutes=15)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def hold(session: Session, address: str) -> None:
+    """Let nobody else plan mail to ``address`` until this transaction ends.
+
+    On PostgreSQL two workers could otherwise both find the last free place. On SQLite the
+    transaction is alone anyway. Foreign keys may still point at the rows (no key update).
+    """
+    for table in (Author, Desk):
+        session.execute(
+            select(table.id)
+            .where(table.address == address)
+            .order_by(table.id)
+            .with_for_update(key_share=True)
+        )
+
+
+def next_slot(
+    session: Session, address: str, *, settings: Settings, now: datetime
+) -> datetime | None:
+    """Return when the next mail to ``address`` may leave; None means now."""
+    own = (
+        Message.recipient == address,
+        Message.digest_id.is_(None),
+        Message.purpose != Purpose.THANKS,
+    )
+    give_up = timedelta(hours=settings.worker.give_up_hours)
+    unsent = session.scalar(
+        select(func.count())
+        .select_from(Message)
+        .where(*own, Message.state == MessageState.PENDING, Message.created_at > now - give_up)
+    )
+    sent = [
+        moment
+        for moment in session.scalars(
+            select(Message.sent_at)
+            .where(*own, Message.state == MessageState.SENT, Message.sent_at > now - DAY)
+            .order_by(Message.sent_at)
+        )
+        if moment is not None
+    ]
+    limits = settings.limits
+    slots = [
+        _free_at([moment for moment in sent if moment > now - span], unsent or 0, limit, span, now)
+        for limit, span in (
+            (limits.mails_per_recipient_hour, HOUR),
+            (limits.mails_per_recipient_day, DAY),
+        )
+    ]
+    return max((slot for slot in slots if slot is not None), default=None)
+
+
+def owe_digest(
+    session: Session, site_id: int, address: str, slot: datetime, *, now: datetime
+) -> None:
+    """Owe one digest at ``slot``; everything that is over the budget by then joins it."""
+    enqueue(
+        session,
+        "digest",
+        # The address may be as long as the key's column; the slot must not be cut off.
+        f"digest:{site_id}:{int(slot.timestamp())}:{address}"[:200],
+        {"site_id": site_id, "recipient": address},
+        now=now,
+        due_at=slot,
+    )
+
+
+def _free_at(
+    sent: list[datetime], unsent: int, limit: int, span: timedelta, now: datetime
+) -> datetime | None:
+    over = len(sent) + unsent - limit
+    if over < 0:
+        return None
+    if over < len(sent):
+        return _after(sent[over] + span, timedelta(minutes=1))
+    return _after(now, LOOK_AGAIN)
+
+
+def _after(moment: datetime, grid: timedelta) -> datetime:
+    """Return the next full step of ``grid``: equal slots make equal keys, so one digest."""
+    return moment - (moment - _EPOCH) % grid + grid
