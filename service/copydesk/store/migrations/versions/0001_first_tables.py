@@ -393,7 +393,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_message_recipient_created_at"))
         batch_op.drop_index(batch_op.f("ix_message_erratum_id"))
         batch_op.drop_index(batch_op.f("ix_message_digest_id"))
-        batch_op.drop_index(batch_op.f("ix_message_digest_id"))
 
     op.drop_table("message")
     with op.batch_alter_table("report", schema=None) as batch_op:
