@@ -72,6 +72,17 @@ def normalise_url(url: str) -> str:
     return result
 
 
+def request_url(url: str) -> str:
+    """Return the address as it is requested: checked and escaped, but with its query untouched.
+
+    A server may answer differently without a parameter that means nothing to us. Raises
+    ``ValueError`` like ``normalise_url``.
+    """
+    parts = _parse(url)
+    query = _plain_escapes(urlsplit(url).query)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}{'?' if query else ''}{query}"
+
+
 def host_of(url: str) -> str:
     """Return ``host``, or ``host:port`` when the port is not the scheme's own.
 

@@ -1,0 +1,1 @@
+"""What the page itself says: fetch it, read it, find the words in it."""
