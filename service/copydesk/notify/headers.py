@@ -17,6 +17,8 @@ from typing import Any
 # RFC 5322 §2.1.1: no line may be longer, whatever it says.
 MAX_LINE = 998
 
+MAX_ENCODED_WORD = 75
+
 ALLOWED = frozenset(
     name.lower()
     for name in (
@@ -78,7 +80,13 @@ class TextHeader(_Kept):
         text = str(self)
         # Plain text that looks encoded must be encoded, or a reader's mail program decodes it.
         plain = text.isascii() and "=?" not in text
-        header = Header(text, "us-ascii" if plain else "utf-8", header_name=self.name)
+        # An encoded word has at most 75 characters (RFC 2047 §2); Header itself would allow 76.
+        header = Header(
+            text,
+            "us-ascii" if plain else "utf-8",
+            header_name=self.name,
+            maxlinelen=MAX_ENCODED_WORD,
+        )
         return f"{self.name}: {header.encode(linesep=policy.linesep)}{policy.linesep}"
 
 
@@ -119,7 +127,7 @@ def mailbox(name: str, address: str) -> str:
     if name.isascii() and "=?" not in name:
         quoted = name.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{quoted}" <{ascii_address}>'
-    words = Header(name, "utf-8", maxlinelen=75).encode(linesep="")
+    words = Header(name, "utf-8", maxlinelen=MAX_ENCODED_WORD).encode(linesep="")
     return f"{words} <{ascii_address}>"
 
 

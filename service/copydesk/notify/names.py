@@ -64,7 +64,8 @@ def fit(printed: str, known: str) -> Fit:
     if not full:
         return Fit.NONE
     by_letter = _take_initials(left, right)
-    if left and right:
+    # One word more is a patronymic or a middle name; more than that is somebody else as well.
+    if (left and right) or len(left) + len(right) > 1:
         return Fit.NONE
     if by_letter:
         return Fit.INITIALS
