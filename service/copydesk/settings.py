@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
-    InitSettingsSource,
+    EnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -181,9 +181,23 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let the environment win over what was given (the TOML file); no .env magic."""
-        del dotenv_settings, file_secret_settings
-        files = InitSettingsSource(settings_cls, init_kwargs=_secrets_from_files(os.environ))
-        return (env_settings, files, init_settings)
+        del env_settings, dotenv_settings, file_secret_settings
+        return (_Environment(settings_cls), init_settings)
+
+
+class _Environment(EnvSettingsSource):
+    """The environment, with ``…_FILE`` replaced by what stands in that file."""
+
+    def __call__(self) -> dict[str, Any]:
+        """Return what the environment sets; raises ``OSError`` when a secret can't be read."""
+        values = super().__call__()
+        for variable, (section, key) in _file_variables().items():
+            if variable in os.environ:
+                found = values[section]
+                del found[f"{key}_file"]
+                text = Path(os.environ[variable]).read_text(encoding="utf-8").strip()
+                found.setdefault(key, text)
+        return values
 
 
 def load_settings(config: Path | None = None) -> Settings:
@@ -234,15 +248,6 @@ def _file_variables() -> dict[str, tuple[str, str]]:
             if field.annotation is SecretStr:
                 found[f"{ENV_PREFIX}{section}__{key}_FILE".upper()] = (section, key)
     return found
-
-
-def _secrets_from_files(environ: Mapping[str, str]) -> dict[str, Any]:
-    values: dict[str, dict[str, str]] = {}
-    for variable, (section, key) in _file_variables().items():
-        if variable in environ:
-            text = Path(environ[variable]).read_text(encoding="utf-8").strip()
-            values.setdefault(section, {})[key] = text
-    return values
 
 
 def known_variables() -> list[str]:

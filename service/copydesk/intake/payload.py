@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from copydesk.errors import FieldError, Invalid
-from copydesk.intake.address import check_address
+from copydesk.address import check_address
 from copydesk.intake.strict_json import parse_strict
 from copydesk.store.tables import Kind
 from copydesk.urls import normalise_url

@@ -57,8 +57,9 @@ def enqueue(
             last_error="",
         )
         .on_conflict_do_nothing(index_elements=["unique_key"])
+        .returning(OutboxJob.id)
     )
-    return _rows(session, statement) == 1
+    return session.scalar(statement) is not None
 
 
 def claim(

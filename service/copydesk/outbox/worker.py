@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from copydesk.clock import Clock
@@ -23,6 +24,9 @@ from copydesk.store.database import Database
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 8
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout, Unavailable)
+"""What says nothing about the job in hand: it comes back with its lease, and nothing is counted.
+Any other error of the database (a value it refuses) is the job's own fault."""
 
 
 class Worker:
@@ -51,7 +55,7 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 worked = self.step()
-            except (SQLAlchemyError, Unavailable) as error:
+            except DATABASE_AWAY as error:
                 # The database is away: what is claimed comes back with its lease.
                 log.error("worker.database_unavailable", error=type(error).__name__)
                 worked = False
@@ -87,7 +91,7 @@ class Worker:
             self._settle_failed(job, retry.reason, retry.counts, retry.after, retry.finish)
         except GiveUp as end:
             self._settle_failed(job, end.reason, True, None, end.finish, give_up=True)
-        except (SQLAlchemyError, Unavailable):
+        except DATABASE_AWAY:
             raise
         except Exception as error:  # one poison job must not stop the others
             log.exception("job.crashed", kind=job.kind, job=job.id)
@@ -114,7 +118,7 @@ class Worker:
         now = self._clock()
         attempts = job.attempts + (1 if counts else 0)
         waited_too_long = now - job.created_at >= self._give_up_after
-        give_up = give_up or attempts >= MAX_ATTEMPTS or (counts and waited_too_long)
+        give_up = give_up or attempts >= MAX_ATTEMPTS or waited_too_long
 
         def both(session: Session) -> None:
             if finish is not None:

@@ -1,4 +1,4 @@
-"""A reader's e-mail address: strict enough that it can stand in a header unharmed."""
+"""An e-mail address: strict enough that it can stand in a header unharmed."""
 
 import re
 

@@ -1,0 +1,31 @@
+"""The command line: ``copydesk …``. Each command is a thin edge over the rooms."""
+
+from pathlib import Path
+
+import click
+
+from copydesk import __version__
+from copydesk.cli.context import Context
+from copydesk.cli.demo import demo
+from copydesk.cli.doctor import doctor
+from copydesk.cli.people import author, desk, editor
+from copydesk.cli.serve import serve, worker
+from copydesk.cli.setup import init, migrate
+from copydesk.cli.sites import site
+
+
+@click.group()
+@click.version_option(__version__, prog_name="copydesk")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Settings file; default: $COPYDESK_CONFIG, then ./copydesk.toml.",
+)
+@click.pass_context
+def main(context: click.Context, config: Path | None) -> None:
+    """Reader error reports for news sites."""
+    context.obj = Context(config)
+
+
+for command in (init, migrate, site, author, desk, editor, serve, worker, demo, doctor):
+    main.add_command(command)

@@ -1,0 +1,59 @@
+"""What every command needs: the settings, read once and only when asked for."""
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from copydesk.services import Services, build_services
+from copydesk.settings import Settings, SettingsInvalid, load_settings
+from copydesk.store.migrate import is_current
+from copydesk.store.tables import Site
+
+T = TypeVar("T")
+
+
+class Context:
+    """The settings file that was named, and what follows from it."""
+
+    def __init__(self, config: Path | None) -> None:
+        self.config = config
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings; ends the command with the whole list of mistakes when there are any."""
+        try:
+            return load_settings(self.config)
+        except SettingsInvalid as error:
+            lines = "\n".join(f"  - {mistake}" for mistake in error.mistakes)
+            raise click.ClickException(f"the settings can't be used:\n{lines}") from None
+
+    @cached_property
+    def services(self) -> Services:
+        """The wired parts; touches no network."""
+        return build_services(self.settings)
+
+    def require_migrated(self) -> None:
+        """End the command with a clear word when the tables are not this release's."""
+        if not is_current(self.services.database):
+            raise click.ClickException("the database is not up to date: run `copydesk migrate`")
+
+    def write(self, step: Callable[[Session], T]) -> T:
+        """Run ``step`` in one transaction over a current database."""
+        self.require_migrated()
+        return self.services.database.write(step)
+
+
+def site_by_key(session: Session, key: str) -> Site:
+    """Return the site; ends the command when there is none."""
+    found = session.scalar(select(Site).where(Site.key == key))
+    if found is None:
+        raise click.ClickException(f"there is no site with the key {key!r}")
+    return found
+
+
+pass_context = click.make_pass_decorator(Context)

@@ -1,0 +1,80 @@
+"""``copydesk serve`` and ``copydesk worker``."""
+
+import signal
+import threading
+from types import FrameType
+
+import click
+
+from copydesk.app import create_app
+from copydesk.cli.context import Context, pass_context
+from copydesk.logs import configure_logs
+from copydesk.serving import listen
+
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+WORKER_STOP_SECONDS = 75
+"""The job in hand may be in an SMTP conversation, which has 60 seconds."""
+
+
+@click.command()
+@click.option("--bind", help="host:port to listen on; default: server.bind of the settings.")
+@click.option("--no-worker", is_flag=True, help="Only the web; run `copydesk worker` elsewhere.")
+@pass_context
+def serve(context: Context, bind: str | None, no_worker: bool) -> None:
+    """Serve the web, and by default do the work beside it."""
+    settings, services = context.settings, context.services
+    configure_logs(settings.log)
+    context.require_migrated()
+    address = bind or settings.server.bind
+    server = listen(
+        create_app(services),
+        address,
+        threads=settings.server.threads,
+        behind_proxy=settings.server.trusted_proxies > 0,
+    )
+    worker = services.worker()
+    thread = threading.Thread(target=worker.run, name="worker")
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        worker.stop()
+        server.stop()
+
+    _on_stop_signals(stop)
+    if not no_worker:
+        thread.start()
+    click.echo(f"Copydesk listens on {server.url}; readers reach it at {settings.server.base_url}")
+    try:
+        server.run()
+    finally:
+        worker.stop()
+        if not no_worker:
+            thread.join(WORKER_STOP_SECONDS)
+        services.database.close()
+
+
+@click.command()
+@click.option("--drain", is_flag=True, help="Do all that is due now, then exit.")
+@pass_context
+def worker(context: Context, drain: bool) -> None:
+    """Read articles, send mails, read articles again."""
+    configure_logs(context.settings.log)
+    context.require_migrated()
+    found = context.services.worker()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        found.stop()
+
+    _on_stop_signals(stop)
+    if drain:
+        click.echo(f"{found.drain()} steps done.")
+    else:
+        found.run()
+    context.services.database.close()
+
+
+def _on_stop_signals(stop: object) -> None:
+    assert callable(stop)
+    for number in STOP_SIGNALS:
+        signal.signal(number, stop)

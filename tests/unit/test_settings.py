@@ -1,0 +1,82 @@
+from pathlib import Path
+
+import pytest
+
+from copydesk.settings import Settings, SettingsInvalid, load_settings
+
+SECRET = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "copydesk.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def mistakes(path: Path | None) -> list[str]:
+    with pytest.raises(SettingsInvalid) as caught:
+        load_settings(path)
+    return caught.value.mistakes
+
+
+def test_the_secret_alone_is_enough(tmp_path: Path) -> None:
+    settings = load_settings(written(tmp_path, f'[server]\nsecret_key = "{SECRET}"\n'))
+    assert settings.database.url.get_secret_value() == "sqlite:///var/copydesk.db"
+    assert settings.server.trusted_proxies == 0
+
+
+def test_the_environment_wins_over_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(
+        tmp_path, f'[server]\nsecret_key = "{SECRET}"\nbase_url = "https://a.example"\n'
+    )
+    monkeypatch.setenv("COPYDESK_SERVER__BASE_URL", "https://b.example/")
+    monkeypatch.setenv("COPYDESK_FETCH__ALLOW_HOSTS", "127.0.0.1:8001, intranet:8080")
+    settings = load_settings(path)
+    assert settings.server.base_url == "https://b.example"
+    assert settings.fetch.allow_hosts == ["127.0.0.1:8001", "intranet:8080"]
+
+
+def test_a_secret_comes_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(SECRET + "\n")
+    monkeypatch.setenv("COPYDESK_SERVER__SECRET_KEY_FILE", str(secret))
+    settings = load_settings(None)
+    assert settings.server.secret_keys == [SECRET]
+
+
+def test_no_start_without_a_secret_or_with_a_short_one(tmp_path: Path) -> None:
+    assert any("secret_key: is missing" in line for line in mistakes(written(tmp_path, "")))
+    short = mistakes(written(tmp_path, '[server]\nsecret_key = "short"\n'))
+    assert any("at least 32" in line for line in short)
+
+
+def test_all_mistakes_come_in_one_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COPYDESK_SERVER__BASEURL", "https://a.example")
+    monkeypatch.setenv("COPYDESK_TYPO", "1")
+    path = written(
+        tmp_path,
+        f'[server]\nsecret_key = "{SECRET}"\nbase_url = "ftp://x"\n[mail]\nurl = "carrier:pigeon"\n'
+        "[surprise]\nkey = 1\n",
+    )
+    lines = mistakes(path)
+    for part in ("BASE_URL?", "COPYDESK_TYPO", "server.base_url", "mail.url", "surprise"):
+        assert any(part in line for line in lines), (part, lines)
+
+
+def test_a_secret_is_never_printed(tmp_path: Path) -> None:
+    settings = load_settings(written(tmp_path, f'[server]\nsecret_key = "{SECRET}"\n'))
+    assert SECRET not in repr(settings)
+    assert SECRET not in str(settings.model_dump())
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    assert "copydesk.toml" in mistakes(written(tmp_path, "[server"))[0]
+    assert "missing.toml" in mistakes(tmp_path / "missing.toml")[0]
+
+
+def test_settings_are_frozen(tmp_path: Path) -> None:
+    settings: Settings = load_settings(written(tmp_path, f'[server]\nsecret_key = "{SECRET}"\n'))
+    with pytest.raises(ValueError, match="frozen"):
+        settings.server.base_url = "https://elsewhere.example"
