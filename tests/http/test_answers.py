@@ -7,7 +7,10 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from tests.conftest import MovableClock
+from tests.factories import make_article, make_author, make_desk, make_erratum, make_site
 
+from copydesk.errata.triage import decline, merge
 from copydesk.notify.links import ANSWER
 from copydesk.notify.plan import make_notifier, plan
 from copydesk.outbox.worker import Worker
@@ -23,8 +26,6 @@ from copydesk.store.tables import (
     Purpose,
     State,
 )
-from tests.conftest import MovableClock
-from tests.factories import make_article, make_author, make_desk, make_erratum, make_site
 
 
 @dataclass
@@ -178,8 +179,6 @@ def test_an_answer_can_be_taken_back_for_ten_minutes(
 def test_what_the_desk_did_is_not_the_authors_to_undo(
     client: FlaskClient, mailed: Mailed, clock: MovableClock
 ) -> None:
-    from copydesk.errata.triage import decline
-
     with mailed.services.database.transaction() as session:
         erratum = session.get_one(Erratum, mailed.erratum_id)
         decline(session, erratum, who="Ed Doyle", reason="House style.", now=clock())
@@ -191,9 +190,7 @@ def test_what_the_desk_did_is_not_the_authors_to_undo(
 
 
 def test_one_click_unsubscribe_is_done_at_once(client: FlaskClient, mailed: Mailed) -> None:
-    answer = client.post(
-        f"{mailed.path}?do=unsubscribe", data={"List-Unsubscribe": "One-Click"}
-    )
+    answer = client.post(f"{mailed.path}?do=unsubscribe", data={"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
     assert answer.mimetype == "text/plain"
     with mailed.services.database.reading() as session:
@@ -227,9 +224,7 @@ def test_unsubscribing_by_hand_and_coming_back(client: FlaskClient, mailed: Mail
         assert session.get_one(Author, mailed.author_id).is_notified
 
 
-def test_a_desk_can_sign_off_too(
-    client: FlaskClient, mailed: Mailed, clock: MovableClock
-) -> None:
+def test_a_desk_can_sign_off_too(client: FlaskClient, mailed: Mailed) -> None:
     with mailed.services.database.transaction() as session:
         message = session.get_one(Message, mailed.message_id)
         message.author_id, message.desk_id = None, mailed.desk_id
@@ -288,9 +283,7 @@ def test_a_reason_has_a_limit(client: FlaskClient, mailed: Mailed) -> None:
     assert mailed.erratum().state is State.OPEN
 
 
-def test_the_page_speaks_the_recipients_language(
-    client: FlaskClient, mailed: Mailed
-) -> None:
+def test_the_page_speaks_the_recipients_language(client: FlaskClient, mailed: Mailed) -> None:
     with mailed.services.database.transaction() as session:
         session.get_one(Message, mailed.message_id).language = "ru"
     page = client.get(mailed.path, headers={"Accept-Language": "en"}).get_data(as_text=True)
@@ -300,8 +293,6 @@ def test_the_page_speaks_the_recipients_language(
 def test_a_merged_erratum_answers_for_the_other(
     client: FlaskClient, mailed: Mailed, clock: MovableClock
 ) -> None:
-    from copydesk.errata.triage import merge
-
     with mailed.services.database.transaction() as session:
         erratum = session.get_one(Erratum, mailed.erratum_id)
         other = make_erratum(session, erratum.article, clock(), quote="recieved a")

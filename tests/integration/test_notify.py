@@ -1,5 +1,6 @@
 """From a proved erratum to a mail in a mailbox, on both databases, over a real mail server."""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -7,17 +8,28 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from tests.conftest import MovableClock
+from tests.factories import (
+    make_article,
+    make_author,
+    make_desk,
+    make_erratum,
+    make_report,
+    make_site,
+)
+from tests.notify_fixtures import Mailbox, free_port, running_mailbox
 
 from copydesk.errata.triage import confirm, decline, mark_spam, reopen
 from copydesk.notify.deliver import make_deliverer
 from copydesk.notify.digest import make_digester
-from copydesk.notify.plan import make_notifier
+from copydesk.notify.plan import make_notifier, plan
 from copydesk.notify.thanks import make_thanker
 from copydesk.outbox import enqueue
 from copydesk.outbox.worker import Worker
 from copydesk.settings import MailSettings, Settings
 from copydesk.store.database import Database
 from copydesk.store.tables import (
+    Article,
     Author,
     Desk,
     Erratum,
@@ -32,16 +44,6 @@ from copydesk.store.tables import (
     State,
 )
 from copydesk.tokens import Signer
-from tests.conftest import MovableClock
-from tests.factories import (
-    make_article,
-    make_author,
-    make_desk,
-    make_erratum,
-    make_report,
-    make_site,
-)
-from tests.notify_fixtures import Mailbox, free_port, running_mailbox
 
 
 class Newsroom:
@@ -84,8 +86,6 @@ class Newsroom:
 
     def prove(self, session: Session, **changes: object) -> Erratum:
         """Add a proved erratum and owe its notification."""
-        from copydesk.store.tables import Article
-
         article = session.get_one(Article, self.article_id)
         erratum = make_erratum(session, article, self.clock(), **changes)
         self.owe(session, erratum)
@@ -137,9 +137,7 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 @pytest.fixture
-def newsroom(
-    db: Database, settings: Settings, clock: MovableClock, mailbox: Mailbox
-) -> Newsroom:
+def newsroom(db: Database, settings: Settings, clock: MovableClock, mailbox: Mailbox) -> Newsroom:
     return Newsroom(db, settings, clock, mailbox)
 
 
@@ -291,6 +289,30 @@ def test_two_hundred_in_an_hour_stay_within_the_budget_and_none_is_lost(
     assert all(message.state is MessageState.SENT for message in newsroom.messages())
 
 
+def test_two_workers_share_one_budget(newsroom: Newsroom) -> None:
+    ids = [newsroom.report(quote=f"wrong{n}") for n in range(5)]
+
+    def plan_in(session: Session, erratum_id: int) -> None:
+        erratum = session.get_one(Erratum, erratum_id)
+        plan(session, erratum, settings=newsroom.settings, now=newsroom.clock())
+
+    other = threading.Thread(
+        target=newsroom.db.write, args=(lambda session: plan_in(session, ids[4]),)
+    )
+    with newsroom.db.transaction() as session:
+        for erratum_id in ids[:4]:
+            plan_in(session, erratum_id)
+        session.flush()
+        other.start()
+        # Without a lock the other one would be through by now, seeing none of these four.
+        other.join(0.5)
+        assert other.is_alive()
+    other.join(10)
+    states = {message.erratum_id: message.state for message in newsroom.messages()}
+    assert states.pop(ids[4]) is MessageState.WAITING
+    assert set(states.values()) == {MessageState.PENDING}
+
+
 def test_an_outage_does_not_release_a_flood(newsroom: Newsroom) -> None:
     newsroom.point_at(f"smtp://127.0.0.1:{free_port()}")
     for hour in range(12):
@@ -379,9 +401,7 @@ def test_who_signed_off_before_the_mail_left_is_left_alone(newsroom: Newsroom) -
     newsroom.report()
     newsroom.worker.drain()
     newsroom.mailbox.answer_data = ""
-    newsroom.change(
-        lambda s: setattr(s.get_one(Author, newsroom.author_id), "is_notified", False)
-    )
+    newsroom.change(lambda s: setattr(s.get_one(Author, newsroom.author_id), "is_notified", False))
     newsroom.clock.forward(minutes=2)
     newsroom.worker.drain()
     assert newsroom.mailbox.recipients == ["desk@news.example"]
@@ -389,8 +409,6 @@ def test_who_signed_off_before_the_mail_left_is_left_alone(newsroom: Newsroom) -
 
 def test_mail_speaks_the_recipients_language_and_title_stays_inert(newsroom: Newsroom) -> None:
     def set_up(session: Session) -> None:
-        from copydesk.store.tables import Article
-
         article = session.get_one(Article, newsroom.article_id)
         article.title = "=?utf-8?q?a=0D=0ABcc:_victim=40example.org?= <script>alert(1)</script>"
 
@@ -407,8 +425,6 @@ def test_mail_speaks_the_recipients_language_and_title_stays_inert(newsroom: New
 def closed(newsroom: Newsroom, *addresses: str, **changes: object) -> list[int]:
     """Commit a corrected erratum with one report per address and owe their thanks."""
     with newsroom.db.transaction() as session:
-        from copydesk.store.tables import Article
-
         article = session.get_one(Article, newsroom.article_id)
         values: dict[str, object] = {
             "state": State.CORRECTED,

@@ -2,29 +2,28 @@
 
 import io
 import time
+from collections.abc import Iterator
 
 import pytest
+from tests.notify_fixtures import Mailbox, free_port, running_mailbox, scripted_server
 
 from copydesk.notify.headers import build
 from copydesk.notify.transports import DeliveryFailed, check
 from copydesk.notify.transports.console import ConsoleTransport
 from copydesk.notify.transports.smtp import SmtpServer, SmtpTransport
-from tests.notify_fixtures import Mailbox, free_port, running_mailbox, scripted_server
 
 ADDRESSES = {"From": "copydesk@errata.example", "To": "ada@news.example", "Subject": "Ошибка"}
 DATA = build(ADDRESSES, "Текст\n.\n..dots\n", "<p>Текст</p>")
 
 
-@pytest.fixture(name="mailbox")
-def _mailbox():  # noqa: ANN202 - a fixture
-    with running_mailbox() as mailbox:
-        yield mailbox
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with running_mailbox() as caught:
+        yield caught
 
 
 def transport(url: str, deadline: float = 10) -> SmtpTransport:
-    return SmtpTransport(
-        SmtpServer.parse(url), deadline=deadline, local_hostname="errata.example"
-    )
+    return SmtpTransport(SmtpServer.parse(url), deadline=deadline, local_hostname="errata.example")
 
 
 def send(url: str, deadline: float = 10) -> None:

@@ -83,9 +83,7 @@ class _Deliverer:
         if not recipient or not wants_mail(message):
             raise _NotNeeded
         mail = self._write(session, message)
-        return address_mail(
-            mail, message, recipient, settings=self._settings, now=self._clock()
-        )
+        return address_mail(mail, message, recipient, settings=self._settings, now=self._clock())
 
     def _write(self, session: Session, message: Message) -> ComposedMail:
         base_url = self._settings.server.base_url

@@ -55,9 +55,7 @@ def is_news(message: Message) -> bool:
     """Say whether a digest should still speak of the message's erratum: nobody took it up yet."""
     erratum = message.erratum
     return (
-        erratum is not None
-        and erratum.state is State.OPEN
-        and not is_waiting_for_recheck(erratum)
+        erratum is not None and erratum.state is State.OPEN and not is_waiting_for_recheck(erratum)
     )
 
 

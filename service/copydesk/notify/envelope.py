@@ -69,9 +69,7 @@ def _kind(message: Message) -> str:
 
 def _reply_to(session: Session, message: Message) -> str:
     """Return the desk's address, so that an answer reaches a person; empty if that is us."""
-    desks = session.scalars(
-        select(Desk).where(Desk.site_id == message.site_id).order_by(Desk.id)
-    )
+    desks = session.scalars(select(Desk).where(Desk.site_id == message.site_id).order_by(Desk.id))
     for desk in desks:
         if not desk.section_patterns and desk.id != message.desk_id:
             return plain_address(desk.address)

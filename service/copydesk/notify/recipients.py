@@ -143,9 +143,7 @@ class _Chooser:
     def _desks(self, except_id: int | None = None) -> None:
         _ = self.words.gettext
         desks = list(
-            self.session.scalars(
-                select(Desk).where(Desk.site_id == self.site.id).order_by(Desk.id)
-            )
+            self.session.scalars(select(Desk).where(Desk.site_id == self.site.id).order_by(Desk.id))
         )
         if not desks:
             self._skip("", _("this site has no desk"))
@@ -227,8 +225,7 @@ def in_words(choice: Choice, words: gettext.NullTranslations) -> str:
     """Return the choice as lines for the history: one per person told or not told."""
     _ = words.gettext
     lines = [
-        _("told: %(name)s (%(reason)s)")
-        % {"name": one.name or one.address, "reason": one.reason}
+        _("told: %(name)s (%(reason)s)") % {"name": one.name or one.address, "reason": one.reason}
         for one in choice.chosen
     ]
     for skip in choice.skipped:

@@ -48,9 +48,7 @@ class Standing:
     """The present state is this recipient's own answer."""
 
 
-def reply(
-    session: Session, message: Message, wish: str, *, reason: str, now: datetime
-) -> None:
+def reply(session: Session, message: Message, wish: str, *, reason: str, now: datetime) -> None:
     """Do what the recipient asks for; a wish that is fulfilled already changes nothing.
 
     Raises ``Invalid`` on an unknown wish. A wish that came too late (settled by somebody else) is

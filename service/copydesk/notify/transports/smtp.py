@@ -182,9 +182,7 @@ class SmtpTransport:
         except smtplib.SMTPAuthenticationError as error:
             raise _unanswered(f"sign-in refused with {error.smtp_code}") from error
 
-    def _expect(
-        self, answer: tuple[int, bytes], what: str, *, concerns_mail: bool = True
-    ) -> None:
+    def _expect(self, answer: tuple[int, bytes], what: str, *, concerns_mail: bool = True) -> None:
         """Raise ``DeliveryFailed`` unless the answer is one of the 200s."""
         code, words = answer
         if code // 100 == _DONE:
