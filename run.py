@@ -20,7 +20,7 @@ OLDEST = (3, 11)
 
 USAGE = """\
 python3 run.py demo [--port N]   service, worker, a small newspaper and a mail catcher, all embedded
-python3 run.py test [pytest …]   all tests, on SQLite and PostgreSQL, in a browser where one is found
+python3 run.py test [pytest …]   all tests, on SQLite and PostgreSQL, in a browser if there is one
 python3 run.py check             what a contributor runs before a commit: format, lint, types,
                                  imports, widget, tests
 python3 run.py bench [name]      print the benchmarks

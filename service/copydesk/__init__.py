@@ -1,3 +1,3 @@
-"""Copydesk: readers report errors on news pages, the right author hears of them, the reader hears when they are mended."""
+"""Copydesk: readers report errors, the right author hears of them, the reader hears back."""
 
 __version__ = "0.1.0"

@@ -1,8 +1,9 @@
 """The web application: the one place where all rooms are put together."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
-from flask import Flask, redirect, url_for
+from flask import Blueprint, Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -12,11 +13,9 @@ from copydesk.intake import reader_page, routes
 from copydesk.services import Services
 from copydesk.web import WebServices, init_web
 
-
-from types import SimpleNamespace
-from flask import Blueprint
 try:  # lead: goes once the rooms have landed
     from copydesk import desk
+
     desk.blueprint
 except (ImportError, AttributeError):
     desk = SimpleNamespace(blueprint=Blueprint("desk", __name__))
@@ -26,6 +25,7 @@ except ImportError:
     widget_files = SimpleNamespace(blueprint=Blueprint("widget_files", __name__))
 try:
     from copydesk.notify import answers
+
     answers.blueprint
 except (ImportError, AttributeError):
     answers = SimpleNamespace(blueprint=Blueprint("answers", __name__))

@@ -28,6 +28,8 @@ class Listening:
         while self._is_busy() and time.monotonic() < end:
             self._turn(timeout=_TICK_SECONDS)
         self._server.task_dispatcher.shutdown()
+        # Idle keep-alive connections and the pipe that wakes the loop.
+        self._server.asyncore.close_all(self._server._map)  # noqa: SLF001
 
     def stop(self) -> None:
         """Ask ``run`` to end; safe in a signal handler."""

@@ -7,6 +7,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from tests.conftest import MovableClock
+from tests.factories import HOST, ORIGIN, make_site
 from werkzeug.test import TestResponse
 
 from copydesk.services import Services
@@ -22,8 +24,6 @@ from copydesk.store.tables import (
     Site,
     State,
 )
-from tests.conftest import MovableClock
-from tests.factories import HOST, ORIGIN, make_site
 
 PATH = "/api/v1/reports"
 
@@ -198,9 +198,7 @@ def test_a_page_must_be_the_site_s(
         ("garbage", 403),
     ],
 )
-def test_an_origin_must_be_the_site_s(
-    client: FlaskClient, origin: str | None, status: int
-) -> None:
+def test_an_origin_must_be_the_site_s(client: FlaskClient, origin: str | None, status: int) -> None:
     headers = {} if origin is None else {"Origin": origin}
     assert post(client, report(), headers=headers).status_code == status
 
@@ -367,9 +365,7 @@ def test_a_declined_erratum_tells_the_next_reader_why(
     }
 
 
-def test_a_new_report_reopens_a_corrected_erratum(
-    client: FlaskClient, services: Services
-) -> None:
+def test_a_new_report_reopens_a_corrected_erratum(client: FlaskClient, services: Services) -> None:
     post(client, report())
     with services.database.transaction() as session:
         session.scalars(select(Erratum)).one().state = State.CORRECTED

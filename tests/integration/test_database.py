@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import StatementError
+from tests.factories import make_article, make_erratum, make_site
 
 from copydesk.store.counters import forget_expired, hit
 from copydesk.store.database import Database
 from copydesk.store.tables import LimitCounter, Site, State
-from tests.factories import make_article, make_erratum, make_site
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -54,17 +54,16 @@ def test_sqlite_is_set_up_to_survive_a_power_cut(db: Database) -> None:
 
 
 def test_a_counter_counts_exactly_under_parallel_hits(db: Database) -> None:
-    threads, each, waits = 8, 25, []
+    threads, each = 8, 25
+    waits: list[int | None] = []
 
     def work() -> None:
-        for _ in range(each):
-            waits.append(
-                db.write(
-                    lambda session: hit(
-                        session, "k", limit=150, window=timedelta(hours=1), now=NOW
-                    )
-                )
+        waits.extend(
+            db.write(
+                lambda session: hit(session, "k", limit=150, window=timedelta(hours=1), now=NOW)
             )
+            for _ in range(each)
+        )
 
     crowd = [threading.Thread(target=work) for _ in range(threads)]
     for thread in crowd:

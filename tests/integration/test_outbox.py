@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from tests.conftest import MovableClock
 
 from copydesk.outbox import (
     Finish,
@@ -23,7 +24,6 @@ from copydesk.outbox.backoff import FLOOR, LONGEST, ceiling, delay
 from copydesk.outbox.worker import MAX_ATTEMPTS, Worker
 from copydesk.store.database import Database
 from copydesk.store.tables import JobState, OutboxJob
-from tests.conftest import MovableClock
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=120)
@@ -176,9 +176,7 @@ def test_a_poison_job_dies_and_the_others_go_on(db: Database, clock: MovableCloc
     assert poison.last_error == "crashed: ValueError"
 
 
-def test_giving_up_writes_its_finish_and_can_be_requeued(
-    db: Database, clock: MovableClock
-) -> None:
+def test_giving_up_writes_its_finish_and_can_be_requeued(db: Database, clock: MovableClock) -> None:
     owe(db, "a")
     worth = [False]
 

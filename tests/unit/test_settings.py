@@ -28,9 +28,7 @@ def test_the_secret_alone_is_enough(tmp_path: Path) -> None:
 def test_the_environment_wins_over_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = written(
-        tmp_path, f'[server]\nsecret_key = "{SECRET}"\nbase_url = "https://a.example"\n'
-    )
+    path = written(tmp_path, f'[server]\nsecret_key = "{SECRET}"\nbase_url = "https://a.example"\n')
     monkeypatch.setenv("COPYDESK_SERVER__BASE_URL", "https://b.example/")
     monkeypatch.setenv("COPYDESK_FETCH__ALLOW_HOSTS", "127.0.0.1:8001, intranet:8080")
     settings = load_settings(path)

@@ -113,7 +113,7 @@ def _is_loopback(host: str) -> bool:
 def _secret(services: Services) -> Finding:
     secret = services.settings.server.secret_key.get_secret_value()
     # The length was checked when the settings were read; this finds "aaaa…" and the like.
-    if len(set(secret)) < 10:  # noqa: PLR2004
+    if len(set(secret)) < 10:
         return Finding("secret", "failure", "is too simple: `copydesk init` makes a good one")
     return Finding("secret", "ok", "long enough")
 

@@ -37,7 +37,9 @@ def author() -> None:
 @click.option("--name", required=True, help="As in the byline.")
 @email_option
 @click.option("--alias", "aliases", multiple=True, help="Another spelling in bylines.")
-@click.option("--lang", "language", default="", help="Of mails to this person; default: the site's.")
+@click.option(
+    "--lang", "language", default="", help="Of mails to this person; default: the site's."
+)
 @pass_context
 def add_author(
     context: Context,

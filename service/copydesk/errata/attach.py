@@ -40,9 +40,7 @@ def attach(session: Session, erratum: Erratum, report: Report, *, now: datetime)
     A corrected erratum is reopened; a declined one stays, its reader is told the reason.
     """
     if report.spam_reason:
-        record(
-            session, erratum, who=SERVICE, what="spam_report", now=now, note=report.spam_reason
-        )
+        record(session, erratum, who=SERVICE, what="spam_report", now=now, note=report.spam_reason)
         return
     is_first = erratum.report_count == 0
     erratum.report_count += 1

@@ -67,16 +67,12 @@ def _answer_claim(
         _close(session, erratum, reading, who, now, note=reading.found)
     elif reading.kind is VerdictKind.THERE:
         _clear_claim(erratum)
-        record(
-            session, erratum, who=SERVICE, what="still_there", now=now, note=reading.sentence
-        )
+        record(session, erratum, who=SERVICE, what="still_there", now=now, note=reading.sentence)
     elif last_try:
         _close(session, erratum, reading, who, now, note="the page could not be checked")
 
 
-def _follow_page(
-    session: Session, erratum: Erratum, reading: Reading, now: datetime
-) -> None:
+def _follow_page(session: Session, erratum: Erratum, reading: Reading, now: datetime) -> None:
     if reading.kind not in {VerdictKind.CHANGED, VerdictKind.GONE}:
         if reading.kind is VerdictKind.THERE:
             erratum.unlike_since = None

@@ -2,7 +2,7 @@
 
 One reader selects the word, the next one three words around it, a third one half of it. Their
 windows (context + quote + context) are laid over each other; then the *words in error* are compared.
-Substrings prove nothing: a report of one letter must not swallow every word that contains it.
+Substrings prove nothing: a report of one letter must not swallow every word with that letter.
 """
 
 import re

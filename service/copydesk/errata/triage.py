@@ -11,9 +11,7 @@ from copydesk.outbox import enqueue
 from copydesk.store.tables import Editor, Erratum, Report, State
 
 
-def confirm(
-    session: Session, erratum: Erratum, *, who: str, now: datetime, note: str = ""
-) -> None:
+def confirm(session: Session, erratum: Erratum, *, who: str, now: datetime, note: str = "") -> None:
     """Agree that it is an error; it waits for its correction. Raises ``NotPossible``."""
     move(session, erratum, Verb.CONFIRM, who=who, now=now, note=note)
 
@@ -47,18 +45,14 @@ def is_waiting_for_recheck(erratum: Erratum) -> bool:
     return erratum.correction_claimed_at is not None
 
 
-def decline(
-    session: Session, erratum: Erratum, *, who: str, reason: str, now: datetime
-) -> None:
+def decline(session: Session, erratum: Erratum, *, who: str, reason: str, now: datetime) -> None:
     """Say that it is not an error; readers who report it again are told ``reason``."""
     move(session, erratum, Verb.DECLINE, who=who, now=now, note=reason)
     erratum.declined_reason = reason
     _forget_claim(erratum)
 
 
-def reopen(
-    session: Session, erratum: Erratum, *, who: str, now: datetime, note: str = ""
-) -> None:
+def reopen(session: Session, erratum: Erratum, *, who: str, now: datetime, note: str = "") -> None:
     """Take it up again. Raises ``NotPossible``."""
     move(session, erratum, Verb.REOPEN, who=who, now=now, note=note)
     erratum.declined_reason = ""
@@ -75,9 +69,7 @@ def mark_spam(session: Session, erratum: Erratum, *, who: str, now: datetime) ->
     _forget_claim(erratum)
 
 
-def merge(
-    session: Session, erratum: Erratum, into: Erratum, *, who: str, now: datetime
-) -> None:
+def merge(session: Session, erratum: Erratum, into: Erratum, *, who: str, now: datetime) -> None:
     """Make the reports of ``erratum`` reports of ``into``; both must be of one article.
 
     The merged erratum stays as a signpost: a later report with its fingerprint goes on to ``into``.
@@ -94,9 +86,7 @@ def merge(
     session.expire(into, ["reports"])
     # Signposts that pointed here point on, so that following one is always a single step.
     session.execute(
-        update(Erratum)
-        .where(Erratum.merged_into_id == erratum.id)
-        .values(merged_into_id=into.id)
+        update(Erratum).where(Erratum.merged_into_id == erratum.id).values(merged_into_id=into.id)
     )
     erratum.merged_into_id = into.id
     into.report_count += erratum.report_count

@@ -18,8 +18,8 @@ from pydantic import (
     ValidationError,
 )
 
-from copydesk.errors import FieldError, Invalid
 from copydesk.address import check_address
+from copydesk.errors import FieldError, Invalid
 from copydesk.intake.strict_json import parse_strict
 from copydesk.store.tables import Kind
 from copydesk.urls import normalise_url
@@ -68,9 +68,7 @@ class QuoteDraft(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
 
-    exact: Annotated[
-        str, BeforeValidator(_tidy), StringConstraints(min_length=1, max_length=1000)
-    ]
+    exact: Annotated[str, BeforeValidator(_tidy), StringConstraints(min_length=1, max_length=1000)]
     prefix: Annotated[Context, BeforeValidator(_context)] = ""
     suffix: Annotated[Context, BeforeValidator(_context)] = ""
     start: Offset | None = None
@@ -98,11 +96,9 @@ class ReportDraft(BaseModel):
     # BCP 47 tags are ASCII letters, digits and hyphens (RFC 5646 §2.1).
     lang: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{0,35}$")] = ""
     suggestion: Text2000 = ""
-    kind: Annotated[Kind, BeforeValidator(lambda value: Kind(value))] = Kind.LANGUAGE
+    kind: Annotated[Kind, BeforeValidator(Kind)] = Kind.LANGUAGE
     comment: Text2000 = ""
-    reader_email: Annotated[
-        str, BeforeValidator(_tidy), AfterValidator(check_address)
-    ] = ""
+    reader_email: Annotated[str, BeforeValidator(_tidy), AfterValidator(check_address)] = ""
     elapsed_ms: Annotated[int, Field(ge=0, le=10**12)] | None = None
     website: Annotated[str, StringConstraints(max_length=2000)] = ""
 

@@ -80,7 +80,7 @@ def _float(digits: str) -> float:
 
 
 def _check_text(value: object, path: str) -> None:
-    """Refuse NUL (PostgreSQL can't store it) and lone surrogates (nothing can) wherever they are."""
+    """Refuse NUL (PostgreSQL can't store it) and lone surrogates (nothing can) anywhere."""
     if isinstance(value, str):
         if "\x00" in value:
             raise _refuse("must not hold a NUL character", path)

@@ -1,4 +1,4 @@
-"""Work that follows a commit: enqueue it in the cause's transaction, claim it by lease, settle it."""
+"""Work that follows a commit: enqueued in the cause's transaction, claimed by lease, settled."""
 
 from copydesk.outbox.queue import LeaseLost, claim, enqueue, requeue, settle_done, settle_failed
 from copydesk.outbox.work import Finish, GiveUp, Handler, Job, RetryLater, nothing_more

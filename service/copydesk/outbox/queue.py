@@ -37,11 +37,7 @@ def enqueue(
 
     Returns False, and changes nothing, when a job with ``unique_key`` was ever enqueued.
     """
-    insert = (
-        postgresql.insert
-        if session.get_bind().dialect.name == "postgresql"
-        else sqlite.insert
-    )
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = (
         insert(OutboxJob)
         .values(

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from copydesk.clock import Clock
 from copydesk.errors import Unavailable
 from copydesk.outbox.queue import LeaseLost, claim, settle_done, settle_failed
-from copydesk.outbox.work import Finish, GiveUp, Handler, Job, RetryLater
+from copydesk.outbox.work import Finish, GiveUp, Handler, Job, RetryLater, nothing_more
 from copydesk.store.database import Database
 
 log = structlog.get_logger(__name__)
@@ -57,7 +57,7 @@ class Worker:
                 worked = self.step()
             except DATABASE_AWAY as error:
                 # The database is away: what is claimed comes back with its lease.
-                log.error("worker.database_unavailable", error=type(error).__name__)
+                log.warning("worker.database_unavailable", error=type(error).__name__)
                 worked = False
             if not worked:
                 self._stopping.wait(self._poll_seconds)
@@ -88,14 +88,16 @@ class Worker:
         except LeaseLost:
             log.warning("job.lease_lost", kind=job.kind, job=job.id)
         except RetryLater as retry:
-            self._settle_failed(job, retry.reason, retry.counts, retry.after, retry.finish)
+            self._settle_failed(
+                job, retry.reason, retry.finish, counts=retry.counts, after=retry.after
+            )
         except GiveUp as end:
-            self._settle_failed(job, end.reason, True, None, end.finish, give_up=True)
+            self._settle_failed(job, end.reason, end.finish, give_up=True)
         except DATABASE_AWAY:
             raise
         except Exception as error:  # one poison job must not stop the others
             log.exception("job.crashed", kind=job.kind, job=job.id)
-            self._settle_failed(job, f"crashed: {type(error).__name__}", True, None, None)
+            self._settle_failed(job, f"crashed: {type(error).__name__}", nothing_more)
 
     def _settle_done(self, job: Job, finish: Finish) -> None:
         def both(session: Session) -> None:
@@ -109,10 +111,10 @@ class Worker:
         self,
         job: Job,
         reason: str,
-        counts: bool,
-        after: timedelta | None,
-        finish: Finish | None,
+        finish: Finish,
         *,
+        counts: bool = True,
+        after: timedelta | None = None,
         give_up: bool = False,
     ) -> None:
         now = self._clock()
@@ -121,8 +123,7 @@ class Worker:
         give_up = give_up or attempts >= MAX_ATTEMPTS or waited_too_long
 
         def both(session: Session) -> None:
-            if finish is not None:
-                finish(session)
+            finish(session)
             settle_failed(
                 session, job, now=now, reason=reason, counts=counts, after=after, give_up=give_up
             )

@@ -14,9 +14,7 @@ from copydesk.store.tables import LimitCounter
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def hit(
-    session: Session, key: str, *, limit: int, window: timedelta, now: datetime
-) -> int | None:
+def hit(session: Session, key: str, *, limit: int, window: timedelta, now: datetime) -> int | None:
     """Count one event and return None, or the seconds to wait when it is over ``limit``.
 
     Windows are fixed and aligned to the epoch: simple and cheap, at the price that a burst across

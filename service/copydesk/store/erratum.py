@@ -109,9 +109,7 @@ class Erratum(Base):
     article: Mapped[Article] = relationship()
     assignee: Mapped[Editor | None] = relationship()
     merged_into: Mapped["Erratum | None"] = relationship(remote_side=[id])
-    reports: Mapped[list["Report"]] = relationship(
-        back_populates="erratum", order_by="Report.id"
-    )
+    reports: Mapped[list["Report"]] = relationship(back_populates="erratum", order_by="Report.id")
     history: Mapped[list["HistoryEntry"]] = relationship(
         back_populates="erratum", order_by="HistoryEntry.id"
     )

@@ -55,9 +55,7 @@ def differences(database: Database) -> list[object]:
 def write_revision(database: Database, number: str, message: str) -> None:
     """Write migration ``number`` (``0002``) from the difference: a contributor's tool."""
     with database.transaction() as session:
-        command.revision(
-            _config(session.connection()), message, autogenerate=True, rev_id=number
-        )
+        command.revision(_config(session.connection()), message, autogenerate=True, rev_id=number)
 
 
 def _config(connection: Connection) -> Config:

@@ -1,0 +1,22 @@
+"""``python3 run.py bench [name …]``: print the benchmarks."""
+
+import sys
+
+from tests.bench import ingest, locate, widget_sizes
+
+ALL = {"ingest": ingest.run, "locate": locate.run, "sizes": widget_sizes.run}
+
+
+def main(names: list[str]) -> int:
+    """Run the named benchmarks, all of them when none is named."""
+    unknown = [name for name in names if name not in ALL]
+    if unknown:
+        sys.stderr.write(f"No such benchmark: {', '.join(unknown)}. There are: {', '.join(ALL)}\n")
+        return 2
+    for name in names or ALL:
+        ALL[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
