@@ -82,6 +82,7 @@ def _erratum_page(session: Session, token: str, message: Message, wish: str) -> 
                 wish=wish,
                 erratum=erratum,
                 site=message.site,
+                is_desk=message.author_id is None,
                 state=state,
                 before=before,
                 after=after,

@@ -104,10 +104,14 @@ class _Deliverer:
         def finish(session: Session) -> None:
             now = self._clock()
             for row in _with_carried(session, row_id):
-                row.state = MessageState.SENT
-                row.sent_at = now
                 row.attempts += 1
                 row.last_error = ""
+                if row.id == row_id or is_news(row):
+                    row.state = MessageState.SENT
+                    row.sent_at = now
+                else:
+                    # Settled between the gathering and the sending: the digest left it out.
+                    row.state = MessageState.NOT_NEEDED
 
         return finish
 

@@ -36,9 +36,8 @@ MAIL_WISHES = frozenset({"unsubscribe", "subscribe"})
 class Standing:
     """How an erratum stands towards one recipient: what was said, what can still be said."""
 
-    can_correct: bool
-    can_decline: bool
-    can_pass: bool
+    possible: tuple[str, ...]
+    """The answers that would still change something, in the order of the buttons."""
     is_waiting: bool
     """Somebody said "corrected" and the page is being read."""
     is_passed: bool
@@ -64,11 +63,11 @@ def reply(session: Session, message: Message, wish: str, *, reason: str, now: da
     session.refresh(erratum, with_for_update=True)
     standing = look(session, message, erratum, now=now)
     who = name_of(message)
-    if wish == CORRECTED and standing.can_correct:
+    if wish == CORRECTED and CORRECTED in standing.possible:
         claim_corrected(session, erratum, who=who, now=now)
-    elif wish == DECLINED and standing.can_decline:
+    elif wish == DECLINED and DECLINED in standing.possible:
         decline(session, erratum, who=who, reason=reason or _default_reason(message), now=now)
-    elif wish == NOTMINE and standing.can_pass:
+    elif wish == NOTMINE and NOTMINE in standing.possible:
         record(session, erratum, who=who, what=NOT_MINE, now=now, note=reason)
         hand_on(session, message, NOT_MINE, now=now)
     elif wish == UNDO and standing.can_undo:
@@ -92,13 +91,16 @@ def look(session: Session, message: Message, erratum: Erratum, *, now: datetime)
         )
         .limit(1)
     )
+    wishes = (
+        (CORRECTED, Verb.CORRECT in verbs and not waiting),
+        (DECLINED, Verb.DECLINE in verbs),
+        (NOTMINE, Verb.CORRECT in verbs and passed is None),
+    )
     last = _last_move(session, erratum)
     own = last is not None and last.who == who
     undoable = waiting or erratum.state is State.DECLINED
     return Standing(
-        can_correct=Verb.CORRECT in verbs and not waiting,
-        can_decline=Verb.DECLINE in verbs,
-        can_pass=Verb.CORRECT in verbs and passed is None,
+        possible=tuple(wish for wish, is_possible in wishes if is_possible),
         is_waiting=waiting,
         is_passed=passed is not None,
         can_undo=own and undoable and last is not None and now - last.at <= UNDO_WITHIN,
@@ -137,8 +139,10 @@ def _last_move(session: Session, erratum: Erratum) -> HistoryEntry | None:
 
 
 def _default_reason(message: Message) -> str:
-    """Return what readers are told when the author gave no reason, in the site's language."""
+    """Return what readers are told when nobody gave a reason, in the site's language."""
     _ = translations(pick_language(message.site.language)).gettext
+    if message.author_id is None:
+        return _("The desk has looked at it and finds it right as it is.")
     return _("The author has looked at it and finds it right as it is.")
 
 
