@@ -1,0 +1,101 @@
+"""``/desk/articles/<id>``: all errata of one article in the order of its text."""
+
+from datetime import datetime
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from copydesk.desk.edge import back_to, blueprint, member, say
+from copydesk.desk.erratum_page import edit_url
+from copydesk.desk.find import find_article
+from copydesk.desk.forms import MAX_ROW_ID
+from copydesk.desk.shown import IN_A_ROW, sentence_of
+from copydesk.outbox import enqueue
+from copydesk.store.tables import Article, ArticleAlias, Erratum, Proof, Report, Role, State
+from copydesk.web import gettext as _
+from copydesk.web import services
+
+MOST_ERRATA = 500
+
+
+@blueprint.get(f"/articles/<int(max={MAX_ROW_ID}):article_id>")
+def article(article_id: int) -> str:
+    """Show the article: what is wrong with it, who wrote it and how we know."""
+    with services().database.reading() as session:
+        found = find_article(session, article_id)
+        errata = _errata(session, found)
+        aliases = session.scalars(
+            select(ArticleAlias.url)
+            .where(ArticleAlias.article_id == found.id)
+            .order_by(ArticleAlias.id)
+        )
+        return render_template(
+            "desk/article.html",
+            article=found,
+            rows=[(row, sentence_of(row, around_quote=IN_A_ROW)) for row in errata],
+            aliases=list(aliases),
+            edit_url=edit_url(found.site.edit_url_template, found),
+            may_recheck=member().access.may(Role.EDITOR, found.site_id),
+        )
+
+
+@blueprint.post(f"/articles/<int(max={MAX_ROW_ID}):article_id>/recheck")
+def recheck(article_id: int) -> ResponseReturnValue:
+    """Have the page read again now, for every erratum that is not settled."""
+    now = services().clock()
+
+    def step(session: Session) -> int:
+        found = find_article(session, article_id, Role.EDITOR)
+        return sum(_read_again(session, row, now) for row in _unsettled(session, found))
+
+    count = services().database.write(step)
+    if count:
+        say(_("The page is being read again. Reload in a moment to see what it says."))
+    else:
+        say(_("There is nothing to look for, or the page was asked for a minute ago."))
+    return back_to(url_for("desk.article", article_id=article_id))
+
+
+def _read_again(session: Session, erratum: Erratum, now: datetime) -> bool:
+    """Owe one more reading; the same minute's key makes an impatient second click harmless."""
+    minute = int(now.timestamp()) // 60
+    if erratum.proof is Proof.FOUND:
+        key = f"recheck:{erratum.id}:desk:{minute}"
+        payload = {"erratum_id": erratum.id, "claimed": False}
+        return enqueue(session, "recheck", key, payload, now=now)
+    newest = session.scalar(
+        select(func.max(Report.id)).where(Report.erratum_id == erratum.id, Report.spam_reason == "")
+    )
+    key = f"read:{erratum.id}:desk:{minute}"
+    if newest is None:
+        return False
+    payload = {"erratum_id": erratum.id, "report_id": newest}
+    return enqueue(session, "read_article", key, payload, now=now)
+
+
+def _unsettled(session: Session, found: Article) -> list[Erratum]:
+    return list(
+        session.scalars(
+            select(Erratum)
+            .where(
+                Erratum.article_id == found.id,
+                Erratum.state.in_((State.OPEN, State.CONFIRMED)),
+            )
+            .order_by(Erratum.id)
+            .limit(MOST_ERRATA)
+        )
+    )
+
+
+def _errata(session: Session, found: Article) -> list[Erratum]:
+    return list(
+        session.scalars(
+            select(Erratum)
+            .where(Erratum.article_id == found.id, Erratum.state != State.MERGED)
+            # Whoever has no place in the text comes last; the two databases differ on that.
+            .order_by(Erratum.start.is_(None), Erratum.start, Erratum.id)
+            .limit(MOST_ERRATA)
+        )
+    )

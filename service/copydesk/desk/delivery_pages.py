@@ -1,0 +1,142 @@
+"""``/desk/deliveries``: what was sent to whom, what waits, and what was given up."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from copydesk.desk.edge import back_to, blueprint, member, require_somewhere, say
+from copydesk.desk.forms import MAX_ROW_ID
+from copydesk.errors import NotFound
+from copydesk.outbox import requeue
+from copydesk.store.tables import (
+    Erratum,
+    JobState,
+    Message,
+    MessageState,
+    OutboxJob,
+    Report,
+    Role,
+    Site,
+)
+from copydesk.web import gettext as _
+from copydesk.web import services
+
+MOST_MESSAGES = 200
+MOST_JOBS = 500
+
+
+@dataclass(frozen=True)
+class Work:
+    """A job with the site it works for; None: for all of them."""
+
+    job: OutboxJob
+    site_id: int | None
+    is_retried: bool
+    erratum: Erratum | None
+
+
+@blueprint.get("/deliveries")
+def deliveries() -> str:
+    """Show the mails of the member's sites, and the jobs that wait or were given up."""
+    require_somewhere(Role.EDITOR)
+    now = services().clock()
+    state = request.args.get("state", "")
+    with services().database.reading() as session:
+        work = _work(session)
+        return render_template(
+            "desk/deliveries.html",
+            state=state if state in set(MessageState) else "",
+            states=list(MessageState),
+            messages=_messages(session, state),
+            dead=[one for one in work if one.job.state is JobState.DEAD],
+            due=[one for one in work if _is_due(one, now)],
+            dead_mails=_dead_mails(work),
+        )
+
+
+@blueprint.post(f"/jobs/<int(max={MAX_ROW_ID}):job_id>/requeue")
+def requeue_job(job_id: int) -> ResponseReturnValue:
+    """Give a dead letter a fresh start."""
+    require_somewhere(Role.EDITOR)
+
+    def step(session: Session) -> bool:
+        job = session.get(OutboxJob, job_id)
+        if job is None:
+            raise NotFound
+        site_id = _site_of(session, job)[0]
+        if not member().access.may(Role.EDITOR, site_id):
+            raise NotFound
+        return requeue(session, job_id, now=services().clock())
+
+    if services().database.write(step):
+        say(_("It will be tried again now."))
+    else:
+        say(_("It was not given up any more."))
+    return back_to(url_for("desk.deliveries"))
+
+
+def _messages(session: Session, state: str) -> list[Message]:
+    statement = (
+        select(Message)
+        .where(member().access.sites(Message.site_id, Role.EDITOR))
+        .options(joinedload(Message.erratum).joinedload(Erratum.article), joinedload(Message.site))
+        .order_by(Message.id.desc())
+        .limit(MOST_MESSAGES)
+    )
+    if state in set(MessageState):
+        statement = statement.where(Message.state == MessageState(state))
+    return list(session.scalars(statement))
+
+
+def _work(session: Session) -> list[Work]:
+    """Return what is given up, and what waits, within the member's sites."""
+    access = member().access
+    jobs = session.scalars(
+        select(OutboxJob)
+        .where(OutboxJob.state != JobState.DONE)
+        .order_by(OutboxJob.state, OutboxJob.due_at, OutboxJob.id)
+        .limit(MOST_JOBS)
+    )
+    found = []
+    for job in jobs:
+        site_id, erratum = _site_of(session, job)
+        if access.may(Role.EDITOR, site_id):
+            found.append(Work(job, site_id, job.failures > 0, erratum))
+    return found
+
+
+def _is_due(work: Work, now: datetime) -> bool:
+    """Leave out what is only planned: the next reading of a page is weeks away."""
+    job = work.job
+    return job.state is JobState.PENDING and (job.due_at <= now or work.is_retried)
+
+
+def _dead_mails(work: list[Work]) -> dict[int, int]:
+    """Map a message's id to the job that gave it up, for the button beside the message."""
+    return {
+        int(one.job.payload["message_id"]): one.job.id
+        for one in work
+        if one.job.state is JobState.DEAD and one.job.kind == "deliver"
+    }
+
+
+def _site_of(session: Session, job: OutboxJob) -> tuple[int | None, Erratum | None]:
+    """Return the site a job works for, by what its payload names; None: for all of them."""
+    payload = job.payload
+    if "site_id" in payload:
+        site = session.get(Site, payload["site_id"])
+        return (site.id if site else None), None
+    if "message_id" in payload:
+        message = session.get(Message, payload["message_id"])
+        return (message.site_id, message.erratum) if message else (None, None)
+    if "erratum_id" in payload:
+        erratum = session.get(Erratum, payload["erratum_id"])
+        return (erratum.site_id, erratum) if erratum else (None, None)
+    if "report_id" in payload:
+        report = session.get(Report, payload["report_id"])
+        return (report.site_id, report.erratum) if report else (None, None)
+    return None, None

@@ -1,0 +1,195 @@
+"""What every desk page goes through: who asks, where the request comes from, in what language."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from copydesk.desk.access import Access, access_of
+from copydesk.desk.sessions import TOUCH_EVERY, find_session, touch
+from copydesk.desk.shown import age, duration, label, stamp
+from copydesk.errors import NotAllowed
+from copydesk.store.tables import JobState, OutboxJob, Role
+from copydesk.web import services, use_language
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+# Endpoints that answer without a session: signing in, and the style sheet of that page.
+_open_endpoints = {"desk.static"}
+
+LATE = timedelta(minutes=5)
+"""A due job that waits longer than this means that no worker runs."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """The editor who asks."""
+
+    editor_id: int
+    session_id: int
+    name: str
+    address: str
+    language: str
+    access: Access
+
+    @property
+    def who(self) -> str:
+        """What the history calls them."""
+        return self.name or self.address
+
+
+@dataclass(frozen=True)
+class WorkState:
+    """How the work behind the desk goes, for the footer."""
+
+    waiting: timedelta
+    """How long the oldest due job has waited for a worker."""
+    dead: int
+
+    @property
+    def is_late(self) -> bool:
+        """Whether somebody should look at the worker."""
+        return self.waiting > LATE
+
+
+blueprint = Blueprint(
+    "desk", __name__, url_prefix="/desk", template_folder="templates", static_folder="static"
+)
+
+
+def open_to_all(view: View) -> View:
+    """Mark a view that needs no session."""
+    _open_endpoints.add(f"desk.{view.__name__}")
+    return view
+
+
+def cookie_name() -> str:
+    """Return the session cookie's name: the prefix ``__Host-`` holds over https alone."""
+    return "__Host-copydesk" if services().settings.server.secure else "copydesk"
+
+
+def member() -> Member:
+    """Return who asks; only views behind the session call it."""
+    found = g.member
+    assert isinstance(found, Member)
+    return found
+
+
+@blueprint.before_request
+def _refuse_other_origins() -> None:
+    """Refuse what another site's page makes a browser send; the form token is the first line.
+
+    Our own ``no-referrer`` policy makes browsers send ``Origin: null`` with our own forms, so
+    Sec-Fetch-Site decides where there is one (W3C Fetch Metadata), else a foreign Origin is
+    refused.
+    """
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return
+    fetch_site = request.headers.get("Sec-Fetch-Site")
+    if fetch_site is not None:
+        if fetch_site != "same-origin":
+            raise NotAllowed("This form was sent from another site.")
+        return
+    origin = request.headers.get("Origin", "null")
+    own = {services().settings.server.base_url, request.host_url.rstrip("/")}
+    if origin != "null" and origin not in own:
+        raise NotAllowed("This form was sent from another site.")
+
+
+@blueprint.before_request
+def _require_session() -> ResponseReturnValue | None:
+    g.member = None
+    if request.endpoint == "desk.static":
+        return None
+    now = services().clock()
+    token = request.cookies.get(cookie_name(), "")
+    with services().database.reading() as session:
+        row = find_session(session, token, now=now) if token else None
+        if row is not None:
+            editor = row.editor
+            g.member = Member(
+                editor_id=editor.id,
+                session_id=row.id,
+                name=editor.name,
+                address=editor.address,
+                language=editor.language,
+                access=access_of(editor.roles),
+            )
+            g.work_state = work_state(session, now)
+            needs_touch = now - row.last_seen_at >= TOUCH_EVERY
+    if g.member is None:
+        if request.endpoint in _open_endpoints:
+            return None
+        # A form can't be sent again after signing in: then the way leads to the inbox.
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("desk.sign_in", next=wanted), code=303)
+    use_language(g.member.language)
+    if needs_touch:
+        with services().database.transaction() as session:
+            touch(session, g.member.session_id, now=now)
+    return None
+
+
+def work_state(session: Session, now: datetime) -> WorkState:
+    """Return how late the work is and how many jobs were given up."""
+    oldest = session.scalar(
+        select(func.min(OutboxJob.due_at)).where(
+            OutboxJob.state == JobState.PENDING,
+            or_(OutboxJob.lease_until.is_(None), OutboxJob.lease_until <= now),
+        )
+    )
+    dead = session.scalar(
+        select(func.count()).select_from(OutboxJob).where(OutboxJob.state == JobState.DEAD)
+    )
+    waiting = max(timedelta(0), now - oldest) if oldest is not None else timedelta(0)
+    return WorkState(waiting, dead or 0)
+
+
+@blueprint.context_processor
+def _what_every_page_shows() -> dict[str, Any]:
+    return {
+        "member": g.get("member"),
+        "work_state": g.get("work_state"),
+        "Role": Role,
+        "now": services().clock(),
+        "age": age,
+        "stamp": stamp,
+        "duration": duration,
+        "label": label,
+    }
+
+
+def require_somewhere(role: Role) -> None:
+    """Raise ``NotAllowed`` when the member holds ``role`` nowhere."""
+    if not member().access.may_somewhere(role):
+        raise NotAllowed
+
+
+def back_to(default: str) -> ResponseReturnValue:
+    """Redirect to the form's ``next`` when that is a page of the desk, else to ``default``."""
+    return redirect(safe_next(request.form.get("next", ""), default), code=303)
+
+
+def safe_next(wanted: str, default: str) -> str:
+    """Return ``wanted`` when it is a path of this desk: never another host, never a scheme."""
+    plain = wanted.isprintable() and "\\" not in wanted and not wanted.startswith("//")
+    if not plain or not wanted.startswith("/desk/"):
+        return default
+    parts = urlsplit(wanted)
+    return default if parts.scheme or parts.netloc else wanted
+
+
+def say(message: str) -> None:
+    """Show ``message`` once, on the next page."""
+    flash(message, "notice")
+
+
+def say_with_undo(message: str, public_ids: list[str]) -> None:
+    """Show ``message`` once, with a button that takes the act back."""
+    flash(message, "undo:" + ",".join(public_ids))

@@ -1,0 +1,66 @@
+"""Find what an address names: within the member's sites, else 404, for both reasons alike."""
+
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from copydesk.desk.edge import member
+from copydesk.desk.forms import is_public_id
+from copydesk.errors import NotFound
+from copydesk.store.tables import Article, Author, Desk, Erratum, Role, Site
+
+OfSite = TypeVar("OfSite", Article, Author, Desk)
+
+
+def find_erratum(
+    session: Session, public_id: str, role: Role = Role.AUTHOR, *, to_change: bool = False
+) -> Erratum:
+    """Return the erratum; raises ``NotFound``, or ``NotAllowed`` below ``role`` at its site.
+
+    ``to_change`` locks the row: of two editors at one moment, the second one acts on what the first
+    one left. (SQLite takes one writer at a time and ignores it.)
+    """
+    if not is_public_id(public_id):
+        raise NotFound
+    statement = select(Erratum).where(Erratum.public_id == public_id)
+    if to_change:
+        statement = statement.with_for_update()
+    else:
+        statement = statement.options(joinedload(Erratum.article), joinedload(Erratum.site))
+    erratum = session.scalar(statement)
+    if erratum is None:
+        raise NotFound
+    member().access.require(role, erratum.site_id)
+    return erratum
+
+
+def find_article(session: Session, article_id: int, role: Role = Role.AUTHOR) -> Article:
+    """Return the article; raises like ``find_erratum``."""
+    return _checked(session.get(Article, article_id), role)
+
+
+def find_author(session: Session, author_id: int) -> Author:
+    """Return the author, for an admin of the site."""
+    return _checked(session.get(Author, author_id), Role.ADMIN)
+
+
+def find_desk(session: Session, desk_id: int) -> Desk:
+    """Return the desk, for an admin of the site."""
+    return _checked(session.get(Desk, desk_id), Role.ADMIN)
+
+
+def find_site(session: Session, key: str, role: Role = Role.ADMIN) -> Site:
+    """Return the site by its key; raises like ``find_erratum``."""
+    site = session.scalar(select(Site).where(Site.key == key.replace("\x00", "")))
+    if site is None:
+        raise NotFound
+    member().access.require(role, site.id)
+    return site
+
+
+def _checked(found: OfSite | None, role: Role) -> OfSite:
+    if found is None:
+        raise NotFound
+    member().access.require(role, found.site_id)
+    return found

@@ -1,0 +1,38 @@
+"""The history of an erratum in words."""
+
+from copydesk.store.tables import HistoryEntry
+from copydesk.web import gettext as _
+
+
+def happened(entry: HistoryEntry) -> str:
+    """Return what an entry says; a word we have no label for stands for itself."""
+    labels = {
+        "received": _("reported it"),
+        "proved": _("looked for the words on the page"),
+        "notified": _("decided whom to tell"),
+        "undeliverable": _("could not deliver a mail"),
+        "claimed": _("said that it is corrected"),
+        "still_there": _("read the page again: still on the page"),
+        "seems_corrected": _("read the page again: seems to be corrected"),
+        "confirm": _("confirmed the error"),
+        "correct": _("closed it as corrected"),
+        "decline": _("declined it: not an error"),
+        "reopen": _("reopened it"),
+        "merge": _("merged it into another erratum"),
+        "absorbed": _("merged another erratum into it"),
+        "spam": _("marked it as spam"),
+        "spam_report": _("folded a report away as spam"),
+        "assign": _("assigned it"),
+        "unassign": _("took the assignment back"),
+        "snooze": _("snoozed it"),
+        "wake": _("woke it up"),
+        "note": _("left a note"),
+        "not_mine": _("said that it is not theirs"),
+        "signed_off": _("signed off from these mails"),
+    }
+    return labels.get(entry.what, entry.what.replace("_", " "))
+
+
+def actor(who: str) -> str:
+    """Return who did it; the service and readers have no name of their own."""
+    return {"service": _("Copydesk"), "reader": _("A reader")}.get(who, who)
