@@ -1,0 +1,145 @@
+"""Find a quote in a page again, and say whether it still stands there. Pure; never a guess.
+
+The context says *where*, the quote says *whether it changed*. Only the whole window (context, quote,
+context) is believed at sight; otherwise the place is chosen by the context alone, so that another
+copy of the same words elsewhere can't win. See ``docs/reading-pages.md``.
+"""
+
+import re
+from dataclasses import dataclass
+
+from copydesk.articles.places import candidates
+from copydesk.articles.reading import Kind, Place, read_place
+from copydesk.articles.sentence import sentence_at
+from copydesk.articles.text import page_text
+from copydesk.articles.window import Page, Window, copies, window_of
+from copydesk.errata.normalize import clean
+from copydesk.errata.quote import Quote
+
+MAX_TEXT = 2_000_000
+RIVAL = 0.6
+"""A second place with this share of the best one's score may be the right one instead."""
+EQUAL = 0.98
+CLEARLY = 1.25
+
+_HTML = re.compile(r"<(?:!doctype|html|head|body|p|div|h[1-6]|span|article|section)\b", re.I)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a page says of a quote, with the evidence."""
+
+    kind: Kind
+    found: str = ""
+    """What stands at the place now; empty when gone or unsure."""
+    start: int | None = None
+    """Where it stands in the page's clean text, in code points; None when unsure."""
+    score: float = 0.0
+    """How much of the context was found at the place, 0 to 1; 1 is all of it."""
+    reason: str = ""
+    sentence: str = ""
+    """The sentence at the place now; empty when unsure or when the whole sentence is gone."""
+
+
+def locate(text_or_html: str, quote: Quote) -> Verdict:
+    """Say whether ``quote`` stands in a page: *there*, *changed*, *gone* or *unsure*.
+
+    Takes the page's HTML or its clean text. Raises ``PageUnreadable`` for HTML built as a trap.
+    """
+    is_html = _HTML.search(text_or_html) is not None
+    return locate_in_text(page_text(text_or_html) if is_html else clean(text_or_html), quote)
+
+
+def locate_in_text(text: str, quote: Quote) -> Verdict:
+    """Do what ``locate`` does with text that is clean already (``page_text``, ``clean``)."""
+    page, window = Page(text[:MAX_TEXT]), window_of(quote)
+    if not window.quote:
+        return Verdict("unsure", reason="the quote is empty")
+    at_sight = _whole_window(page, window, quote)
+    if at_sight is not None:
+        return at_sight
+    places = [read_place(page, window, found) for found in candidates(page.text, window)]
+    return _judge(page, window, quote, _ranked([place for place in places if place is not None]))
+
+
+def _whole_window(page: Page, window: Window, quote: Quote) -> Verdict | None:
+    quotes = [start + window.start for start in copies(page.text, window.text)]
+    if not quotes:
+        return None
+    chosen = quotes[0] if len(quotes) == 1 else _tie(page, window, quote, quotes)
+    if chosen is None:
+        reason = f"{len(quotes)} equal places, and fewer copies than were reported"
+        return Verdict("unsure", score=1.0, reason=reason)
+    reason = "the whole window" if len(quotes) == 1 else f"one of {len(quotes)} equal places"
+    end = chosen + len(window.quote)
+    return _verdict(page, Place("there", chosen, end, 1.0, reason, 2, whole_block=True))
+
+
+def _tie(page: Page, window: Window, quote: Quote, equal: list[int]) -> int | None:
+    """Choose between equal windows by the hints; None when a copy of the quote has vanished."""
+    if quote.of is not None:
+        standing = copies(page.text, window.quote)
+        if len(standing) < quote.of:
+            return None
+        if quote.nth is not None and len(standing) == quote.of:
+            nth = standing[min(quote.nth, len(standing)) - 1]
+            if nth in equal:
+                return nth
+    hint = quote.start
+    return equal[0] if hint is None else min(equal, key=lambda start: abs(start - hint))
+
+
+def _ranked(places: list[Place]) -> list[Place]:
+    """Return each place once, best first."""
+    by_score = sorted(places, key=lambda place: -place.score)
+    return list({(place.start, place.end): place for place in reversed(by_score)}.values())[::-1]
+
+
+def _judge(page: Page, window: Window, quote: Quote, places: list[Place]) -> Verdict:
+    """Choose between the places; a conflict that the evidence can't settle is *unsure*."""
+    if not places:
+        return Verdict("unsure", reason="the place was not found")
+    best = places[0]
+    for rival in places[1:]:
+        is_conflict = (rival.kind == "there") != (best.kind == "there")
+        if is_conflict and rival.score >= RIVAL * best.score:
+            chosen = _settle(page, window, quote, best, rival)
+        elif rival.kind != "unsure" and rival.score >= EQUAL * best.score:
+            chosen = None  # two equal places that differ in what stands there
+        else:
+            continue
+        if chosen is None:
+            return Verdict("unsure", score=best.score, reason="two places, and both may be it")
+        best = chosen
+        break
+    return _verdict(page, best)
+
+
+def _settle(page: Page, window: Window, quote: Quote, best: Place, rival: Place) -> Place | None:
+    """Tell a block that moved, and left a hole, from one that changed while a copy stands elsewhere.
+
+    Moving keeps the number of copies, correcting and deleting lower it.
+    """
+    there, other = (best, rival) if best.kind == "there" else (rival, best)
+    if quote.of is not None and len(copies(page.text, window.quote)) < quote.of:
+        return other
+    if there is best and there.sides == 2 and there.score >= CLEARLY * other.score:
+        return there
+    has_moved = other.kind in {"gone", "unsure"} and there.whole_block
+    return there if has_moved and quote.of is not None else None
+
+
+def _verdict(page: Page, place: Place) -> Verdict:
+    if place.kind == "unsure":
+        return Verdict("unsure", score=round(place.score, 3), reason=place.reason)
+    is_whole_sentence_gone = place.kind == "gone" and place.sides < 2
+    return Verdict(
+        place.kind,
+        found=page.shown[place.start : place.end],
+        start=place.start,
+        score=round(place.score, 3),
+        reason=place.reason,
+        sentence=""
+        if is_whole_sentence_gone
+        else sentence_at(page.shown, place.start, place.end),
+    )
