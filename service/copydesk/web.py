@@ -4,6 +4,7 @@ API errors leave as ``application/problem+json`` (RFC 9457); people get a page. 
 what was sent, and neither shows a trace.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,11 @@ from flask import Flask, Response, current_app, g, jsonify, render_template, req
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from copydesk.clock import Clock
-from copydesk.errors import CopydeskError, Unavailable
+from copydesk.errors import CopydeskError, Invalid, NotFound, Unavailable
 from copydesk.i18n import accepted_languages, pick_language, translations
 from copydesk.settings import Settings
 from copydesk.store.database import Database
@@ -92,6 +94,7 @@ def init_web(app: Flask, web_services: WebServices) -> None:
         gettext, ngettext, newstyle=True
     )
     app.jinja_env.globals["language"] = language
+    app.before_request(_refuse_nul)
     app.after_request(_add_security_headers)
     app.register_error_handler(CopydeskError, _answer_error)
     app.register_error_handler(HTTPException, _answer_http_error)
@@ -99,6 +102,20 @@ def init_web(app: Flask, web_services: WebServices) -> None:
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(kind, _answer_unavailable)
     app.register_error_handler(Exception, _answer_unforeseen)
+
+
+def _refuse_nul() -> None:
+    """Refuse what PostgreSQL can't even compare with: a NUL in an address or a form."""
+    if "\x00" in request.path or any("\x00" in value for value in _values(request.args)):
+        raise NotFound
+    if any("\x00" in value for value in _values(request.form)):
+        raise Invalid("The form holds a character that can't be stored.")
+
+
+def _values(fields: MultiDict[str, str]) -> Iterator[str]:
+    for name, value in fields.items(multi=True):
+        yield name
+        yield value
 
 
 def _add_security_headers(response: Response) -> Response:

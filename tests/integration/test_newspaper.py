@@ -206,6 +206,14 @@ def test_nothing_and_too_much_can_not_be_printed(client: FlaskClient, edition: E
     assert edition.get("chayka", "pristan") == before
 
 
+def test_an_address_leads_to_its_form(client: FlaskClient) -> None:
+    found = client.get("/edit", query_string={"article": f"http://127.0.0.1:8001{PIER}?a=b"})
+    assert found.status_code == 302
+    assert found.headers["Location"] == f"{PIER}/edit"
+    for address in ("", "https://elsewhere.example/", f"http://x{PIER}/more", "http://x/a/b/c"):
+        assert client.get("/edit", query_string={"article": address}).status_code == 404
+
+
 def test_another_site_can_not_edit(client: FlaskClient, edition: Edition) -> None:
     for action in ("edit", "restore"):
         answer = client.post(

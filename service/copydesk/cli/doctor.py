@@ -4,7 +4,7 @@ import ipaddress
 import json
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Literal
@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from copydesk.cli.context import Context, pass_context
 from copydesk.errors import CopydeskError
 from copydesk.intake.widget_files import WIDGET_FOLDER
-from copydesk.notify.transports import DeliveryFailed, check_transport, transport_for
+from copydesk.notify.transports import DeliveryFailed, check, transport_for
 from copydesk.services import Services
 from copydesk.store.migrate import current_revision, is_current
 
@@ -49,7 +49,7 @@ def doctor(context: Context) -> None:
 
 def examine(services: Services) -> Iterator[Finding]:
     """Run every check; one that fails does not keep the others from running."""
-    for check in (
+    for examination in (
         _database,
         _migrations,
         _mail,
@@ -59,10 +59,7 @@ def examine(services: Services) -> Iterator[Finding]:
         _python_mail,
         _widget,
     ):
-        yield check(services)
-
-
-Check = Callable[[Services], Finding]
+        yield examination(services)
 
 
 def _database(services: Services) -> Finding:
@@ -86,7 +83,7 @@ def _mail(services: Services) -> Finding:
     if services.settings.mail.url.get_secret_value().startswith("console:"):
         return Finding("mail", "warning", "mail.url is console: mails are printed, not sent")
     try:
-        check_transport(transport_for(services.settings))
+        check(transport_for(services.settings))
     except DeliveryFailed as error:
         return Finding("mail", "failure", f"the server does not take mail: {error.reason}")
     return Finding("mail", "ok", "the server answers and lets us in")
