@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any as Fetcher
 
+from copydesk.articles.fetch import Fetcher
 from copydesk.clock import Clock, utc_now
 from copydesk.housekeeping import make_housekeeper
 from copydesk.outbox import Handler
