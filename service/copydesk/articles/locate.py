@@ -72,7 +72,7 @@ def _whole_window(page: Page, window: Window, quote: Quote) -> Verdict | None:
         return Verdict("unsure", score=1.0, reason=reason)
     reason = "the whole window" if len(quotes) == 1 else f"one of {len(quotes)} equal places"
     end = chosen + len(window.quote)
-    return _verdict(page, Place("there", chosen, end, 1.0, reason, 2, whole_block=True))
+    return _verdict(page, Place("there", chosen, end, 1.0, reason, 2, whole_block=True, is_wide=True))
 
 
 def _tie(page: Page, window: Window, quote: Quote, equal: list[int]) -> int | None:

@@ -37,6 +37,8 @@ class Place:
     """How many sides of the quote (0 to 2) are well known there; a missing side is."""
     whole_block: bool
     """Whether the quote's block is there as it was, as far as the context tells."""
+    is_wide: bool
+    """Whether more is found than the closest words: a quotation elsewhere brings only those."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,12 @@ class _Evidence:
     right: int | None
     sides: int
     whole_block: bool
+    is_wide: bool
 
     def place(self, kind: Kind, start: int, end: int, reason: str) -> Place:
-        return Place(kind, start, end, self.score, reason, self.sides, self.whole_block)
+        return Place(
+            kind, start, end, self.score, reason, self.sides, self.whole_block, self.is_wide
+        )
 
 
 def read_place(page: Page, window: Window, candidate: Candidate) -> Place | None:
@@ -90,11 +95,17 @@ def _evidence(window: Window, whole: Window, pieces: list[Run]) -> _Evidence:
         right=starts[0] if starts else None,
         sides=sum(share >= BESIDE for share in beside),
         whole_block=_is_whole_block(window, found),
+        is_wide=_is_wide(window, found),
     )
 
 
 def _share(found: bytearray, begin: int, end: int) -> float:
     return sum(found[begin:end]) / (end - begin) if begin < end else 1.0
+
+
+def _is_wide(window: Window, found: bytearray) -> bool:
+    far = found[: max(0, window.start - NEAR)] + found[window.end + NEAR :]
+    return not far or sum(far) >= FLOOR * len(far)
 
 
 def _is_whole_block(window: Window, found: bytearray) -> bool:
@@ -166,6 +177,8 @@ def _compare(
 def _there(window: Window, whole: Window, evidence: _Evidence, start: int) -> Place:
     start += window.start - whole.start
     place = evidence.place("there", start, start + len(window.quote), "by its context")
+    if not evidence.is_wide and not evidence.whole_block:
+        return replace(place, kind="unsure", reason="only its closest words were found")
     if evidence.sides == 2 or (evidence.sides == 1 and len(window.quote) >= SHORTEST_ALIKE):
         return place
     if evidence.score >= BESIDE and len(window.quote) >= 2 * SHORTEST_ALIKE:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from copydesk.desk.edge import back_to, blueprint, member, require_somewhere, say
 from copydesk.desk.forms import MAX_ROW_ID
+from copydesk.desk.happened import job_name
 from copydesk.errors import NotFound
 from copydesk.outbox import requeue
 from copydesk.store.tables import (
@@ -55,6 +56,7 @@ def deliveries() -> str:
             dead=[one for one in work if one.job.state is JobState.DEAD],
             due=[one for one in work if _is_due(one, now)],
             dead_mails=_dead_mails(work),
+            job_name=job_name,
         )
 
 

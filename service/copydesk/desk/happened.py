@@ -1,4 +1,4 @@
-"""The history of an erratum in words."""
+"""The history of an erratum, and the work behind it, in words."""
 
 from copydesk.store.tables import HistoryEntry
 from copydesk.web import gettext as _
@@ -36,3 +36,17 @@ def happened(entry: HistoryEntry) -> str:
 def actor(who: str) -> str:
     """Return who did it; the service and readers have no name of their own."""
     return {"service": _("Copydesk"), "reader": _("A reader")}.get(who, who)
+
+
+def job_name(kind: str) -> str:
+    """Return what a job does; a kind we have no label for stands for itself."""
+    names = {
+        "read_article": _("Read the article"),
+        "notify": _("Choose who is told"),
+        "deliver": _("Send a mail"),
+        "digest": _("Put a digest together"),
+        "thank": _("Thank a reader"),
+        "recheck": _("Read the page again"),
+        "housekeeping": _("Tidy up"),
+    }
+    return names.get(kind, kind.replace("_", " "))

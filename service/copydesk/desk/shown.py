@@ -120,7 +120,7 @@ def label(value: StrEnum) -> str:
         },
         Role: {Role.ADMIN: _("admin"), Role.EDITOR: _("editor"), Role.AUTHOR: _("author")},
         Purpose: {
-            Purpose.ERRATUM: _("error"),
+            Purpose.ERRATUM: _("about an error"),
             Purpose.DIGEST: _("digest"),
             Purpose.THANKS: _("thanks to a reader"),
         },

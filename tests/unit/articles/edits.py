@@ -316,9 +316,14 @@ def fixed_and_near_changed(case: Case, chance: random.Random) -> Case | None:
     return letter_fixed(changed, chance) if changed else None
 
 
-def fixed_and_sentence_pulled_out(case: Case, chance: random.Random) -> Case | None:
-    """Fix it in the text, but not in the pull quote that was there before: see ``with_pull``."""
-    return letter_fixed(case, chance)
+def fixed_and_rewritten(case: Case, chance: random.Random) -> Case | None:
+    changed = rewritten_around(case, chance)
+    return letter_fixed(changed, chance) if changed else None
+
+
+def fixed_and_advert(case: Case, chance: random.Random) -> Case | None:
+    changed = advert_between(case, chance)
+    return letter_fixed(changed, chance) if changed else None
 
 
 def word_replaced(case: Case, chance: random.Random) -> Case:
@@ -359,7 +364,11 @@ def block_deleted(case: Case, chance: random.Random) -> Case | None:
 def deleted_and_copy_elsewhere(case: Case, chance: random.Random) -> Case | None:
     copy = case.before[-20:].rpartition("\n")[2] + case.quote + case.after[:20].partition("\n")[0]
     cut = block_deleted(case, chance)
-    return replace(cut, after=f"{cut.after}\nQuoted again: {copy}") if cut else None
+    if cut is None:
+        return None
+    if len(cut.after) < 400:  # elsewhere: not where the block was
+        return replace(cut, before=f"Quoted again: {copy}\n{cut.before}")
+    return replace(cut, after=f"{cut.after}\nQuoted again: {copy}")
 
 
 STAYS: dict[str, Edit] = {
@@ -380,6 +389,8 @@ CORRECTED: dict[str, Edit] = {
     "capital fixed": capital_fixed,
     "fixed, copy elsewhere": fixed_and_copy_elsewhere,
     "fixed, near words changed": fixed_and_near_changed,
+    "fixed, rewritten around": fixed_and_rewritten,
+    "fixed, advert between": fixed_and_advert,
     "word replaced": word_replaced,
 }
 DELETED: dict[str, Edit] = {

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -69,6 +70,16 @@ def index() -> ResponseReturnValue:
     """Show both titles side by side."""
     papers = [(paper, _edition().all_of(paper.id)) for paper in newspapers().values()]
     return render_template("newspaper/index.html", papers=papers)
+
+
+@blueprint.get("/edit")
+def find_editor() -> ResponseReturnValue:
+    """Lead from an article's address (``?article=``) to its form, as a newsroom's system does."""
+    parts = urlsplit(request.args.get("article", "")).path.strip("/").split("/")
+    if len(parts) != 3:  # newspaper, section, article
+        abort(404)
+    _, printed = _found(*parts)
+    return redirect(_address(printed, endpoint=".edit"))
 
 
 @blueprint.get("/<paper_id>/")
@@ -157,10 +168,10 @@ def _only_from_here() -> None:
         abort(403)
 
 
-def _address(printed: Printed, **more: Any) -> str:
+def _address(printed: Printed, *, endpoint: str = ".article", **more: Any) -> str:
     article = printed.article
     return url_for(
-        ".article",
+        endpoint,
         paper_id=article.paper,
         section=article.section_slug,
         slug=article.slug,
