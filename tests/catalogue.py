@@ -62,6 +62,8 @@ def updated() -> Catalog:
     catalog = stored()
     catalog.update(extracted(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
+    catalog.fuzzy = False
+    catalog.header_comment = "# Copydesk in Russian. English stands in the source."
     return catalog
 
 
@@ -71,7 +73,15 @@ def as_po(catalog: Catalog) -> bytes:
     write_po(buffer, catalog, width=100, omit_header=False, sort_output=True, include_lineno=False)
     lines = buffer.getvalue().splitlines(keepends=True)
     # Dates and the tool's version would change without a changed word.
-    unstable = (b'"POT-Creation-Date', b'"PO-Revision-Date', b'"Generated-By', b'"Last-Translator')
+    unstable = (
+        b'"Generated-By',
+        b'"Language-Team',
+        b'"Last-Translator',
+        b'"PO-Revision-Date',
+        b'"POT-Creation-Date',
+        b'"Project-Id-Version',
+        b'"Report-Msgid-Bugs-To',
+    )
     return b"".join(line for line in lines if not line.startswith(unstable))
 
 
