@@ -144,7 +144,7 @@ def make_report(session: Session, erratum: Erratum, now: datetime, **changes: An
         "body_hash": "",
         "token": random_token(),
         "received_at": now,
-        "url": erratum.article.canonical_url if erratum.article else ORIGIN,
+        "url": erratum.article.canonical_url,
         "quote": erratum.quote,
         "prefix": erratum.prefix,
         "suffix": erratum.suffix,

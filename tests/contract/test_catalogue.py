@@ -31,7 +31,7 @@ def test_placeholders_survive_translation() -> None:
         if not message.id:
             continue
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
-        strings = [message.string] if isinstance(message.string, str) else list(message.string)
+        strings = [message.string] if isinstance(message.string, str) else message.string or ()
         wanted = set().union(*(set(_placeholders(text)) for text in ids))
         for text in strings:
             assert set(_placeholders(text)) <= wanted, message.id

@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,7 +11,7 @@ from tests.factories import make_article, make_erratum, make_report, make_site
 HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>{{7*7}}'
 
 
-def page(client: FlaskClient, services: Services, language: str = "en", **changes: object) -> str:
+def page(client: FlaskClient, services: Services, language: str = "en", **changes: Any) -> str:
     with services.database.transaction() as session:
         article = make_article(session, make_site(session, services.clock()), services.clock())
         erratum = make_erratum(
@@ -35,7 +36,7 @@ def page(client: FlaskClient, services: Services, language: str = "en", **change
     ],
 )
 def test_the_page_tells_what_became_of_it(
-    client: FlaskClient, services: Services, changes: dict[str, object], words: str
+    client: FlaskClient, services: Services, changes: dict[str, Any], words: str
 ) -> None:
     shown = page(client, services, **changes)
     assert words in shown

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from copydesk.demo.mailbox import CaughtMail
 from copydesk.demo.newspaper import Misprint, planted
 from tests.house import House, house
 
@@ -51,13 +52,15 @@ def test_a_killed_service_loses_nothing_that_it_acknowledged(newsroom: House) ->
         newsroom.start()
 
     for misprint in sent:
-        mail = newsroom.mailbox.wait_for(
-            lambda mail, wrong=misprint.wrong: wrong in mail.text, timeout=WAIT
-        )
+        mail = wait_for_mail_about(newsroom, misprint)
         assert misprint.right in mail.text
     # A kill between the server's "250" and our commit may repeat a mail: under the same id.
     ids = [mail.header("Message-ID") for mail in newsroom.mailbox.all()]
     assert len(ids) <= 2 * len(set(ids))
+
+
+def wait_for_mail_about(newsroom: House, misprint: Misprint) -> CaughtMail:
+    return newsroom.mailbox.wait_for(lambda mail: misprint.wrong in mail.text, timeout=WAIT)
 
 
 def test_a_stopped_service_ends_cleanly(newsroom: House) -> None:

@@ -133,14 +133,16 @@ def add_editor(
         lower = address.lower()
         if session.scalar(select(Editor.id).where(Editor.address == lower)) is not None:
             raise click.ClickException(f"there is an editor with the address {lower} already")
-        site_ids = [site_by_key(session, key).id for key in site_keys] or [None]
+        site_ids: list[int | None] = [site_by_key(session, key).id for key in site_keys]
         found = Editor(
             address=lower,
             name=name,
             password_hash=hash_password(password),
             created_at=context.services.clock(),
         )
-        found.roles = [EditorRole(site_id=site_id, role=Role(role)) for site_id in site_ids]
+        found.roles = [
+            EditorRole(site_id=site_id, role=Role(role)) for site_id in site_ids or [None]
+        ]
         session.add(found)
 
     context.write(step)

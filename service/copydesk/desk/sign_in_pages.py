@@ -47,7 +47,7 @@ def do_sign_in() -> ResponseReturnValue:
             now=now,
         )
     if wait is not None:
-        answer = make_response(_page(address=address, wait_minutes=-(-wait // 60)), 429)
+        answer = make_response(_page(address=address, wait_minutes=max(1, wait // 60)), 429)
         answer.headers["Retry-After"] = str(wait)
         return answer
     with services().database.reading() as session:

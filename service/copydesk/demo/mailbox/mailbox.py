@@ -9,6 +9,7 @@ from datetime import datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
+from email.utils import getaddresses
 from functools import cached_property
 
 from copydesk.clock import Clock, utc_now
@@ -54,6 +55,16 @@ class CaughtMail:
     def subject(self) -> str:
         """The decoded subject."""
         return self.header("Subject")
+
+    @cached_property
+    def readers(self) -> list[tuple[str, str]]:
+        """Whom the mail addresses, as name (may be empty) and address."""
+        return getaddresses([self.header("To")]) or [("", one) for one in self.recipients]
+
+    @property
+    def opening(self) -> str:
+        """The first line of the plain part."""
+        return next((line.strip() for line in self.text.split("\n") if line.strip()), "")
 
     @cached_property
     def text(self) -> str:

@@ -5,6 +5,7 @@ import re
 from flask import Blueprint, Flask, Response, abort, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
+from copydesk.clock import utc_now
 from copydesk.demo.mailbox.mailbox import CaughtMail, Mailbox
 from copydesk.i18n import accepted_languages, pick_language, translations
 
@@ -49,7 +50,8 @@ def create_mail_view(mailbox: Mailbox) -> Flask:
 def inbox() -> ResponseReturnValue:
     """List the mails, the newest first."""
     mails = list(reversed(_mailbox().all()))
-    return render_template("mailbox/list.html", mails=mails, newest=_newest())
+    today = utc_now().date()
+    return render_template("mailbox/list.html", mails=mails, newest=_newest(), today=today)
 
 
 @blueprint.get("/newest")
