@@ -122,3 +122,13 @@ def test_links_of_a_mail_open_on_top_without_disturbing_its_doctype(
     number = keep(mailbox, mail())
     html = client.get(f"/mail/{number}/html").text
     assert html.startswith('<!doctype html><html><head><base target="_top"><title>')
+
+
+def test_the_list_names_people_and_shows_how_a_mail_begins(
+    client: FlaskClient, mailbox: Mailbox
+) -> None:
+    keep(mailbox, mail())
+    page = client.get("/").text
+    assert ">Марина Ветрова</span>" in page
+    assert "Исправлено:" in page
+    assert "Марина Ветрова &lt;marina@chayka.example&gt;" in client.get("/mail/1").text
