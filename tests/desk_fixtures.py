@@ -1,7 +1,7 @@
 """Helpers for tests of the desk: signing in, sending its forms, two papers side by side."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,7 +58,9 @@ def make_paper(session: Session, now: datetime, key: str, *, text: str = "") -> 
         section=text,
         last_read_problem=text,
     )
-    changes = {"quote": text, "suggestion": text + "x", "prefix": text, "before": ""} if text else {}
+    changes = (
+        {"quote": text, "suggestion": text + "x", "prefix": text, "before": ""} if text else {}
+    )
     erratum = make_erratum(
         session, article, now, report={"comment": text, "url": f"https://{host}/{text}"}, **changes
     )
@@ -132,7 +134,7 @@ def form_token(client: FlaskClient, page: str = "/desk/me") -> str:
 def send(
     client: FlaskClient,
     path: str,
-    fields: dict[str, str | Iterable[str]] | None = None,
+    fields: Mapping[str, str | Iterable[str]] | None = None,
     *,
     page: str = "/desk/me",
     **headers: str,

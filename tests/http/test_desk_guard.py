@@ -7,11 +7,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from tests.desk_fixtures import HOSTILE, Paper, add_editor, enter, form_token, make_paper, send
 from werkzeug.routing import Rule
 
 from copydesk.services import Services
 from copydesk.store.tables import Base, Role
-from tests.desk_fixtures import HOSTILE, Paper, add_editor, enter, form_token, make_paper, send
 
 # These sign somebody in, so they answer without a session; the form token they need all the same.
 SIGNING_IN = {"desk.do_sign_in", "desk.do_enter"}

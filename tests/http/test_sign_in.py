@@ -7,14 +7,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from tests.conftest import MovableClock
+from tests.desk_fixtures import add_editor, enter, send
 from werkzeug.test import TestResponse
 
 from copydesk.desk.passwords import hash_password, verify_password
 from copydesk.desk.sign_in import make_link
 from copydesk.services import Services
 from copydesk.store.tables import Editor, Role, SignInLink, SignInSession
-from tests.conftest import MovableClock
-from tests.desk_fixtures import add_editor, enter, send
 
 PASSWORD = "correct horse battery"
 COOKIE = "__Host-copydesk"
@@ -123,9 +123,7 @@ def test_verifying_takes_as_long_for_an_unknown_address(password_hash: str) -> N
     assert median("") > median(password_hash) / 3
 
 
-def test_too_many_tries_are_told_to_wait(
-    client: FlaskClient, ed: int, clock: MovableClock
-) -> None:
+def test_too_many_tries_are_told_to_wait(client: FlaskClient, ed: int, clock: MovableClock) -> None:
     for _ in range(10):
         assert sign_in(client, password="wrong").status_code == 401
     answer = sign_in(client)
@@ -145,7 +143,9 @@ def test_a_strangers_tries_do_not_lock_the_owner_out(app: Flask, ed: int) -> Non
     assert sign_in(owner).status_code == 303
 
 
-def test_signing_in_never_takes_over_a_planted_cookie(app: Flask, services: Services, ed: int) -> None:
+def test_signing_in_never_takes_over_a_planted_cookie(
+    app: Flask, services: Services, ed: int
+) -> None:
     victim, attacker = new_client(app), new_client(app)
     for client in (victim, attacker):
         client.set_cookie(COOKIE, "planted", domain="errata.example", secure=True)
