@@ -5,8 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from copydesk.articles.fetch import Fetcher
+from copydesk.articles.prove import make_prover
+from copydesk.articles.recheck import make_rechecker
 from copydesk.clock import Clock, utc_now
 from copydesk.housekeeping import make_housekeeper
+from copydesk.notify.deliver import make_deliverer
+from copydesk.notify.digest import make_digester
+from copydesk.notify.plan import make_notifier
+from copydesk.notify.thanks import make_thanker
 from copydesk.outbox import Handler
 from copydesk.outbox.worker import Worker
 from copydesk.settings import Settings
@@ -26,14 +32,6 @@ class Services:
 
     def handlers(self) -> Mapping[str, Handler]:
         """Return who does which kind of work."""
-        # lead: moved to the top once the rooms have landed
-        from copydesk.articles.prove import make_prover
-        from copydesk.articles.recheck import make_rechecker
-        from copydesk.notify.deliver import make_deliverer
-        from copydesk.notify.digest import make_digester
-        from copydesk.notify.plan import make_notifier
-        from copydesk.notify.thanks import make_thanker
-
         database, settings, clock = self.database, self.settings, self.clock
         return {
             "read_article": make_prover(database, self.fetcher, clock),
