@@ -136,8 +136,8 @@ class Fetcher:
             status=response.status_code,
             body=body,
             charset=charset,
-            etag=response.headers.get("ETag", ""),
-            last_modified=response.headers.get("Last-Modified", ""),
+            etag=_plain_header(response, "ETag"),
+            last_modified=_plain_header(response, "Last-Modified"),
             not_modified=not_modified,
         )
 
@@ -176,6 +176,12 @@ def _redirect_target(response: Response) -> str | None:
         raise FetchFailed("a redirect that leads nowhere", permanent=True)
     # Header bytes come as Latin-1; servers that don't escape send UTF-8, and raw spaces.
     return location.encode("latin-1", "replace").decode("utf-8", "replace").replace(" ", "%20")
+
+
+def _plain_header(response: Response, name: str) -> str:
+    """Return a header that can be stored and sent back; one with odd characters is forgotten."""
+    value = response.headers.get(name, "")
+    return value if value.isascii() and value.isprintable() else ""
 
 
 def _content_type(response: Response) -> tuple[str, str]:

@@ -72,7 +72,9 @@ def _whole_window(page: Page, window: Window, quote: Quote) -> Verdict | None:
         return Verdict("unsure", score=1.0, reason=reason)
     reason = "the whole window" if len(quotes) == 1 else f"one of {len(quotes)} equal places"
     end = chosen + len(window.quote)
-    return _verdict(page, Place("there", chosen, end, 1.0, reason, 2, whole_block=True, is_wide=True))
+    return _verdict(
+        page, Place("there", chosen, end, 1.0, reason, 2, whole_block=True, is_wide=True)
+    )
 
 
 def _tie(page: Page, window: Window, quote: Quote, equal: list[int]) -> int | None:
@@ -139,7 +141,5 @@ def _verdict(page: Page, place: Place) -> Verdict:
         start=place.start,
         score=round(place.score, 3),
         reason=place.reason,
-        sentence=""
-        if is_whole_sentence_gone
-        else sentence_at(page.shown, place.start, place.end),
+        sentence="" if is_whole_sentence_gone else sentence_at(page.shown, place.start, place.end),
     )

@@ -114,14 +114,10 @@ def _is_whole_block(window: Window, found: bytearray) -> bool:
     own = end - begin - (window.end - window.start)
     if own < MOVED_LEAST:
         return False
-    return (
-        _share(found, begin, window.start) >= MOVED and _share(found, window.end, end) >= MOVED
-    )
+    return _share(found, begin, window.start) >= MOVED and _share(found, window.end, end) >= MOVED
 
 
-def _project(
-    text: str, whole: Window, pieces: list[Run], left: int, right: int
-) -> tuple[int, int]:
+def _project(text: str, whole: Window, pieces: list[Run], left: int, right: int) -> tuple[int, int]:
     """Return where the quote's borders stand in the page, at borders of words.
 
     A border whose inner side was found stands there; else it is where the context ends.

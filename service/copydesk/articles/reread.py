@@ -66,7 +66,7 @@ def find_target(database: Database, erratum_id: int) -> Target | None:
 
 
 def look(fetcher: Fetcher, target: Target) -> Seen:
-    """Fetch and read the page. Raises ``CannotRead``; takes no longer than the fetcher's deadline."""
+    """Fetch and read the page, within the fetcher's deadline. Raises ``CannotRead``."""
     try:
         page = fetcher.fetch(target.url)
         facts = read_page(page.body, page.url, charset=page.charset, site_rules=target.rules)

@@ -35,7 +35,8 @@ TABLE_EN = "Timetable\n" + "".join(
     f"Pier {number % 3 + 1}\non time\n{6 + number}.40\non time\n" for number in range(14)
 )
 TABLE_RU = "Расписание\n" + "".join(
-    f"Причал {number % 3 + 1}\nпо расписанию\n{6 + number}:40\nпо расписанию\n" for number in range(14)
+    f"Причал {number % 3 + 1}\nпо расписанию\n{6 + number}:40\nпо расписанию\n"
+    for number in range(14)
 )
 ROWS = "Results\n" + "draw\n" * 60 + "All games were stopped by the rain before the second half.\n"
 
