@@ -62,12 +62,12 @@ function reach(selector, what) {
 
 /** @param {KeyboardEvent} event @returns {boolean} whether the key was ours */
 function handle(event) {
-  if (event.shiftKey) {
-    // "?" is Shift+/ in the English layout and Shift+7 in the Russian one.
-    if (event.key !== "?" && event.code !== "Slash") return false;
+  // "?" is Shift+/ in the English layout and Shift+7 in the Russian one; both open the list.
+  if (event.key === "?" || (event.shiftKey && event.code === "Slash")) {
     openSheet();
     return true;
   }
+  if (event.shiftKey) return false;
   switch (event.code) {
     case "KeyJ": move(1); return true;
     case "KeyK": move(-1); return true;
