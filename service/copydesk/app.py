@@ -1,34 +1,17 @@
 """The web application: the one place where all rooms are put together."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 
-from flask import Blueprint, Flask, redirect, url_for
+from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from copydesk import health
-from copydesk.intake import reader_page, routes
+from copydesk import desk, health
+from copydesk.intake import reader_page, routes, widget_files
+from copydesk.notify import answers
 from copydesk.services import Services
 from copydesk.web import WebServices, init_web
-
-try:  # lead: goes once the rooms have landed
-    from copydesk import desk
-
-    desk.blueprint
-except (ImportError, AttributeError):
-    desk = SimpleNamespace(blueprint=Blueprint("desk", __name__))
-try:
-    from copydesk.intake import widget_files
-except ImportError:
-    widget_files = SimpleNamespace(blueprint=Blueprint("widget_files", __name__))
-try:
-    from copydesk.notify import answers
-
-    answers.blueprint
-except (ImportError, AttributeError):
-    answers = SimpleNamespace(blueprint=Blueprint("answers", __name__))
 
 
 def create_app(services: Services) -> Flask:

@@ -11,9 +11,21 @@ import pytest
 
 from copydesk.articles.addresses import is_public
 from copydesk.articles.fetch import FetchedPage, Fetcher, FetchFailed, FetchRefused
+from copydesk.articles.gate import Resolver
 
 PAGE = b"<!doctype html><title>Ferry</title><p>The ferry is back.</p>"
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=UTF-8\r\nConnection: close\r\n"
+
+
+def answering(*addresses: str) -> Resolver:
+    """Resolve every name to these addresses."""
+
+    def resolve(host: str, port: int) -> list[str]:
+        del host, port
+        return list(addresses)
+
+    return resolve
+
 
 Script = Callable[[socket.socket, bytes], None]
 
@@ -131,7 +143,8 @@ def test_follows_a_redirect_and_keeps_no_cookie() -> None:
     def script(connection: socket.socket, request: bytes) -> None:
         if request.startswith(b"GET /a "):
             connection.sendall(
-                b"HTTP/1.1 301 Moved\r\nLocation: /b c\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n"
+                b"HTTP/1.1 301 Moved\r\nLocation: /b c\r\nSet-Cookie: a=b\r\n"
+                b"Content-Length: 0\r\n\r\n"
             )
         else:
             connection.sendall(page())
@@ -144,9 +157,9 @@ def test_follows_a_redirect_and_keeps_no_cookie() -> None:
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_to_the_inside_is_refused(status: int) -> None:
     with serving(says(page())) as inside:
-        with serving(says(redirect(f"http://127.0.0.1:{inside.port}/admin", status))) as server:
-            with pytest.raises(FetchRefused):
-                fetch(server)
+        there = f"http://127.0.0.1:{inside.port}/admin"
+        with serving(says(redirect(there, status))) as server, pytest.raises(FetchRefused):
+            fetch(server)
         assert inside.requests == []
 
 
@@ -208,7 +221,7 @@ def test_no_spelling_of_loopback_is_let_in(url: str) -> None:
 
 @pytest.mark.parametrize("port", [22, 25, 8080, 6379])
 def test_odd_ports_are_refused_on_public_hosts(port: int) -> None:
-    fetcher = Fetcher(resolve=lambda host, port: ["93.184.215.14"])
+    fetcher = Fetcher(resolve=answering("93.184.215.14"))
     with pytest.raises(FetchRefused, match="port"):
         fetcher.fetch(f"http://news.example:{port}/")
 
@@ -247,7 +260,7 @@ def test_addresses_that_are_not_public(address: str) -> None:
     assert not is_public(address)
     if address and address != "nonsense":
         with pytest.raises(FetchRefused, match="public"):
-            Fetcher(resolve=lambda host, port: [address]).fetch("http://news.example/")
+            Fetcher(resolve=answering(address)).fetch("http://news.example/")
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "8.8.8.8", "2606:4700::1111", "2a00:1450::5"])
@@ -256,7 +269,7 @@ def test_addresses_that_are_public(address: str) -> None:
 
 
 def test_one_private_address_among_public_ones_refuses_the_host() -> None:
-    fetcher = Fetcher(resolve=lambda host, port: ["93.184.215.14", "10.0.0.1"])
+    fetcher = Fetcher(resolve=answering("93.184.215.14", "10.0.0.1"))
     with pytest.raises(FetchRefused):
         fetcher.fetch("http://news.example/")
 
@@ -277,8 +290,13 @@ def test_a_name_is_looked_up_once_a_connection_so_rebinding_has_no_second_answer
 
 def test_rebinding_between_two_hops_is_caught_by_the_second_check() -> None:
     answers = iter([["127.0.0.1"], ["10.0.0.1"]])
+
+    def rebinding(host: str, port: int) -> list[str]:
+        del host, port
+        return next(answers)
+
     with serving(says(redirect("http://news.example/inside"))) as server:
-        fetcher = Fetcher([f"news.example:{server.port}"], resolve=lambda host, port: next(answers))
+        fetcher = Fetcher([f"news.example:{server.port}"], resolve=rebinding)
         with pytest.raises(FetchRefused):
             fetcher.fetch(f"http://news.example:{server.port}/")
 
@@ -330,9 +348,9 @@ def test_a_dripping_server_ends_at_the_deadline(start: bytes, piece: bytes, paus
 
 
 def test_endless_headers_end() -> None:
-    with serving(_endless(OK, b"X-More: and more\r\n" * 50, 0.0)) as server:
-        with pytest.raises(FetchFailed):
-            fetch(server, deadline=3)
+    script = _endless(OK, b"X-More: and more\r\n" * 50, 0.0)
+    with serving(script) as server, pytest.raises(FetchFailed):
+        fetch(server, deadline=3)
 
 
 def test_a_silent_server_ends_at_the_deadline() -> None:
@@ -407,7 +425,7 @@ def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_an_allowed_host_without_a_port_means_the_usual_two() -> None:
-    fetcher = Fetcher(["intranet.example"], resolve=lambda host, port: ["127.0.0.1"])
+    fetcher = Fetcher(["intranet.example"], resolve=answering("127.0.0.1"))
     with pytest.raises(FetchRefused, match="port"):
         fetcher.fetch("http://intranet.example:8080/")
     with pytest.raises(ValueError, match="character"):

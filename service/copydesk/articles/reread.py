@@ -12,6 +12,7 @@ from copydesk.articles.html import PageUnreadable
 from copydesk.articles.locate import Verdict, locate_in_text
 from copydesk.articles.metadata import PageFacts, SiteRules, read_page
 from copydesk.articles.problems import FetchFailed, FetchRefused
+from copydesk.articles.taken_up import with_suggestion
 from copydesk.errata.quote import Quote, quote_of
 from copydesk.store.database import Database
 from copydesk.store.tables import Article, ArticleAlias, Erratum, State
@@ -37,6 +38,7 @@ class Target:
     state: State
     url: str
     quote: Quote
+    suggestion: str
     rules: SiteRules
 
 
@@ -61,6 +63,7 @@ def find_target(database: Database, erratum_id: int) -> Target | None:
             state=erratum.state,
             url=article.canonical_url,
             quote=quote_of(erratum),
+            suggestion=erratum.suggestion,
             rules=SiteRules(byline_selector=site.byline_selector, hosts=tuple(site.hosts)),
         )
 
@@ -69,8 +72,13 @@ def look(fetcher: Fetcher, target: Target) -> Seen:
     """Fetch and read the page, within the fetcher's deadline. Raises ``CannotRead``."""
     try:
         page = fetcher.fetch(target.url)
+        if host_of(page.url) not in target.rules.hosts:
+            # A consent page, a login or an open redirect: not the site's word on its article.
+            raise CannotRead("the address leads to another site", is_final=True)
         facts = read_page(page.body, page.url, charset=page.charset, site_rules=target.rules)
-        return Seen(page, facts, locate_in_text(facts.text, target.quote))
+        verdict = locate_in_text(facts.text, target.quote)
+        verdict = with_suggestion(facts.text, verdict, target.quote, target.suggestion)
+        return Seen(page, facts, verdict)
     except (FetchRefused, PageUnreadable) as error:
         raise CannotRead(str(error), is_final=True) from error
     except FetchFailed as error:

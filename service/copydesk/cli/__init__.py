@@ -25,6 +25,7 @@ from copydesk.cli.sites import site
 def main(context: click.Context, config: Path | None) -> None:
     """Reader error reports for news sites."""
     context.obj = Context(config)
+    context.call_on_close(context.obj.close)
 
 
 for command in (init, migrate, site, author, desk, editor, serve, worker, demo, doctor):

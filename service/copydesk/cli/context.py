@@ -37,6 +37,11 @@ class Context:
         """The wired parts; touches no network."""
         return build_services(self.settings)
 
+    def close(self) -> None:
+        """Let go of the database, if a command has used it."""
+        if "services" in vars(self):
+            self.services.database.close()
+
     def require_migrated(self) -> None:
         """End the command with a clear word when the tables are not this release's."""
         if not is_current(self.services.database):

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from copydesk.cli.context import Context, pass_context
 from copydesk.errors import CopydeskError
-from copydesk.intake.widget_files import WIDGET_FOLDER
+from copydesk.intake.widget_files import FOLDER as WIDGET_FOLDER
 from copydesk.notify.transports import DeliveryFailed, check, transport_for
 from copydesk.services import Services
 from copydesk.store.migrate import current_revision, is_current
@@ -42,7 +42,6 @@ def doctor(context: Context) -> None:
         failed = failed or finding.level == "failure"
         mark = click.style(f"{finding.level:8}", fg=_COLOURS[finding.level])
         click.echo(f"{mark} {finding.name:14} {finding.words}")
-    context.services.database.close()
     if failed:
         raise SystemExit(1)
 

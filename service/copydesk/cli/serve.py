@@ -50,7 +50,6 @@ def serve(context: Context, bind: str | None, no_worker: bool) -> None:
         worker.stop()
         if not no_worker:
             thread.join(WORKER_STOP_SECONDS)
-        services.database.close()
 
 
 @click.command()
@@ -71,7 +70,6 @@ def worker(context: Context, drain: bool) -> None:
         click.echo(f"{found.drain()} steps done.")
     else:
         found.run()
-    context.services.database.close()
 
 
 def _on_stop_signals(stop: object) -> None:
