@@ -31,8 +31,6 @@ from copydesk.store.tables import (
     State,
 )
 
-FIRST_PORT = 8000
-
 
 def test_the_story_comes_true(database_url: str) -> None:
     with on_stage(database_url) as stage:
@@ -144,7 +142,7 @@ def test_the_environment_can_not_lead_the_demo_to_a_real_database(
 
 def test_the_command_prints_its_links_and_stops_on_sigterm() -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "copydesk", "demo", "--port", str(FIRST_PORT)],
+        [sys.executable, "-m", "copydesk", "demo", "--port", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

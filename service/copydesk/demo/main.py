@@ -21,7 +21,7 @@ def run_demo(*, port: int = 8000) -> None:
     """Run the demo until Ctrl+C or SIGTERM; its database and mails are forgotten afterwards.
 
     ``port``: of the service; newspaper, mailbox and mail catcher take the next ones. A taken port
-    is skipped and said so. Raises ``OSError`` when there are no free ports.
+    is skipped and said so; 0 takes any. Raises ``OSError`` when there are no free ports.
     """
     configure_logs(LogSettings(level="warning", format="console"))
     _ = translations(_terminal_language()).gettext
@@ -34,7 +34,7 @@ def run_demo(*, port: int = 8000) -> None:
     before = [(number, signal.signal(number, stop)) for number in STOP_SIGNALS]
     try:
         ports = Ports.choose(port)
-        if ports.service != port:
+        if port and ports.service != port:
             words = _("Port %(port)s is taken; the service listens on %(other)s instead.")
             click.echo(words % {"port": port, "other": ports.service})
         with (
