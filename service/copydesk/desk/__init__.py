@@ -15,6 +15,7 @@ from copydesk.desk import (
     inbox,
     me_page,
     people_pages,
+    problems,
     sign_in_pages,
     site_pages,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "inbox",
     "me_page",
     "people_pages",
+    "problems",
     "sign_in_pages",
     "site_pages",
 ]

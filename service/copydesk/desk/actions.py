@@ -93,7 +93,7 @@ def assign(public_id: str) -> ResponseReturnValue:
             candidates = editors_of(session, erratum.site_id)
             editor = next((one for one in candidates if one.id == wanted), None)
             if editor is None:
-                raise Invalid("This person does not work for this site.")
+                raise Invalid(_("This person does not work for this site."))
         triage.assign(session, erratum, editor, who=_who(), now=now)
 
     _do(public_id, Role.EDITOR, step)
@@ -106,7 +106,7 @@ def snooze(public_id: str) -> ResponseReturnValue:
     """Hide it from the open tab for some days, or wake it."""
     days = DeskForm(request.form).row_id("days") or 0
     if days not in (0, *SNOOZE_DAYS):
-        raise Invalid("Choose one of the offered times.")
+        raise Invalid(_("Choose one of the offered times."))
 
     def step(session: Session, erratum: Erratum, now: datetime) -> None:
         until = now + timedelta(days=days) if days else None
@@ -122,7 +122,7 @@ def note(public_id: str) -> ResponseReturnValue:
     """Leave a remark for colleagues."""
     text = _text("text")
     if not text:
-        raise Invalid("An empty note says nothing.")
+        raise Invalid(_("An empty note says nothing."))
     _do(public_id, Role.AUTHOR, lambda s, e, now: triage.note(s, e, who=_who(), text=text, now=now))
     say(_("Noted."))
     return _back(public_id)

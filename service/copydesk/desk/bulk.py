@@ -111,7 +111,7 @@ def _chosen(action: str) -> tuple[Act, Role, Callable[[int], str]]:
                 "%(num)s erratum marked as spam.", "%(num)s errata marked as spam.", n
             ),
         )
-    raise Invalid("Choose one of the offered actions.")
+    raise Invalid(_("Choose one of the offered actions."))
 
 
 def _tell(done: list[str], left: list[str], describe: Callable[[int], str]) -> None:
