@@ -113,7 +113,7 @@ def install(lock: str) -> int:
             )
             return code
     print(f"Installing {lock} (once; one to two minutes) …")
-    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
     code = run(*pip, "--require-hashes", "-r", str(ROOT / lock)) or run(
         *pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)
     )
