@@ -23,13 +23,13 @@ _META = (
     *("author", "article:author", "mediator_author", "ajur:article:authors", "dc.creator"),
     *("dcterms.creator", "parsely-author", "sailthru.author", "byl"),
 )
-_CLASS = re.compile(r"(?:^|[\s_-])(?:authors?|autor|byline)(?:$|[\s_-])", re.I)
-_NOT_CLASS = re.compile(r"photo|image|avatar|comment|bio|about|related|subscribe", re.I)
+_CLASS = re.compile(r"(?:^|[\s_-])(?:authors?|autor|byline)(?:$|[\s_-])", re.IGNORECASE)
+_NOT_CLASS = re.compile(r"photo|image|avatar|comment|bio|about|related|subscribe", re.IGNORECASE)
 _LABELLED = re.compile(
     rf"^{LABELS}\s*[:—–]\s*(\S.*)$|^(?:by|материал\s+подготовил[аи]?|подготовил[аи]?)\s+(\S.*)$",
-    re.I,
+    re.IGNORECASE,
 )
-_AUTHOR_WORD = re.compile(r"author|autor|byline", re.I)
+_AUTHOR_WORD = re.compile(r"author|autor|byline", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

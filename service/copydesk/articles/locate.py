@@ -1,8 +1,8 @@
 """Find a quote in a page again, and say whether it still stands there. Pure; never a guess.
 
-The context says *where*, the quote says *whether it changed*. Only the whole window (context, quote,
-context) is believed at sight; otherwise the place is chosen by the context alone, so that another
-copy of the same words elsewhere can't win. See ``docs/reading-pages.md``.
+The context says *where*, the quote says *whether it changed*. Only the whole window (context,
+quote, context) is believed at sight; otherwise the place is chosen by the context alone, so that
+another copy of the same words elsewhere can't win. See ``docs/reading-pages.md``.
 """
 
 import re
@@ -12,7 +12,7 @@ from copydesk.articles.places import candidates
 from copydesk.articles.reading import Kind, Place, read_place
 from copydesk.articles.sentence import sentence_at
 from copydesk.articles.text import page_text
-from copydesk.articles.window import Page, Window, copies, window_of
+from copydesk.articles.window import Page, Window, copies, spaced, window_of
 from copydesk.errata.normalize import clean
 from copydesk.errata.quote import Quote
 
@@ -22,7 +22,9 @@ RIVAL = 0.6
 EQUAL = 0.98
 CLEARLY = 1.25
 
-_HTML = re.compile(r"<(?:!doctype|html|head|body|p|div|h[1-6]|span|article|section)\b", re.I)
+_HTML = re.compile(
+    r"<(?:!doctype|html|head|body|p|div|h[1-6]|span|article|section)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,10 @@ def locate_in_text(text: str, quote: Quote) -> Verdict:
     page, window = Page(text[:MAX_TEXT]), window_of(quote)
     if not window.quote:
         return Verdict("unsure", reason="the quote is empty")
-    at_sight = _whole_window(page, window, quote)
-    if at_sight is not None:
-        return at_sight
+    for reading in spaced(quote):
+        at_sight = _whole_window(page, window_of(reading), reading)
+        if at_sight is not None:
+            return at_sight
     places = [read_place(page, window, found) for found in candidates(page.text, window)]
     return _judge(page, window, quote, _ranked([place for place in places if place is not None]))
 
@@ -118,7 +121,7 @@ def _judge(page: Page, window: Window, quote: Quote, places: list[Place]) -> Ver
 
 
 def _settle(page: Page, window: Window, quote: Quote, best: Place, rival: Place) -> Place | None:
-    """Tell a block that moved, and left a hole, from one that changed while a copy stands elsewhere.
+    """Tell a block that moved, and left a hole, from one that changed while a copy stands.
 
     Moving keeps the number of copies, correcting and deleting lower it.
     """

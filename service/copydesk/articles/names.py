@@ -17,11 +17,11 @@ LABELS = (
     r"(?:авторы?|текст|материал\s+подготовил[аи]?|подготовил[аи]?|(?:спец)?корреспондент|"
     r"by|words\s+by|story\s+by|written\s+by|reported\s+by|text\s+by|author|text)"
 )
-_LABEL = re.compile(rf"^\s*{LABELS}\b\s*[:—–-]?\s*", re.I)
+_LABEL = re.compile(rf"^\s*{LABELS}\b\s*[:—–-]?\s*", re.IGNORECASE)
 _PICTURES = re.compile(
     r"\b(?:фото(?:граф(?:ии)?)?|иллюстраци[яи]|видео|photos?|photography|pictures?|video|images?)"
     r"(?:\s+by|\s*[:—–-]).*$",
-    re.I | re.S,
+    re.IGNORECASE | re.DOTALL,
 )
 _BETWEEN = re.compile(r"\s*(?:[,;|/&\n·•]|\s(?:and|и|und|et)\s)\s*")
 _INITIAL = r"[A-ZА-ЯЁ]\.(?:[A-ZА-ЯЁ]\.)?"
@@ -38,7 +38,7 @@ _NOT_A_PERSON = re.compile(
     r"ооо|зао|ано|фото|reuters|afp|news|press|agency|agencies|staff|editorial|editors?|team|"
     r"media|desk|newsroom|correspondents?|reporters?|writers?|columnists?|contributors?|times|"
     r"gazette|tribune|herald|magazine|journal|inc|ltd|llc|group|admin|administrator|photo)\b",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -75,6 +75,6 @@ def is_person(name: str) -> bool:
 def is_signature(line: str) -> bool:
     """Say whether a line is a lone signature: a name and a SURNAME IN CAPITALS."""
     words = line.strip(" .").split()
-    has_surname = any(len(word) > 2 and word.isupper() and word.isalpha() for word in words)  # noqa: PLR2004
+    has_surname = any(len(word) > 2 and word.isupper() and word.isalpha() for word in words)
     has_other = any(not word.isupper() or word.endswith(".") for word in words)
     return has_surname and has_other and is_person(" ".join(words))

@@ -20,6 +20,7 @@ LONGER = 48
 ALIKE = 60.0
 """Similarity in per cent from which other words still answer to the quote."""
 SHORTEST_ALIKE = 4
+BOTH = 2
 MOVED = 0.9
 MOVED_LEAST = 24
 
@@ -165,7 +166,7 @@ def _compare(
     if len(now) > len(whole.quote) + LONGER:
         return _within(text, window, whole, evidence, start, end)
     place = evidence.place("changed", start, end, "other words stand between its neighbours")
-    if evidence.sides == 2 or (evidence.sides == 1 and _alike(whole.quote, now)):
+    if evidence.sides == BOTH or (evidence.sides == 1 and _alike(whole.quote, now)):
         return place
     return replace(place, kind="unsure", reason="the text around it was rewritten")
 
@@ -175,7 +176,7 @@ def _there(window: Window, whole: Window, evidence: _Evidence, start: int) -> Pl
     place = evidence.place("there", start, start + len(window.quote), "by its context")
     if not evidence.is_wide and not evidence.whole_block:
         return replace(place, kind="unsure", reason="only its closest words were found")
-    if evidence.sides == 2 or (evidence.sides == 1 and len(window.quote) >= SHORTEST_ALIKE):
+    if evidence.sides == BOTH or (evidence.sides == 1 and len(window.quote) >= SHORTEST_ALIKE):
         return place
     if evidence.score >= BESIDE and len(window.quote) >= 2 * SHORTEST_ALIKE:
         return place
@@ -210,29 +211,36 @@ def _within(
 def _one_sided(page: Page, window: Window, whole: Window, evidence: _Evidence) -> Place | None:
     """Read a quote at the beginning or end of a page, or where a page was cut off."""
     length = len(whole.quote)
+    span = _beside(page.shown, evidence, length + LONGER)
+    if span is None:
+        return None
+    start, end = span
+    near = page.text[start:end]
+    unsure = evidence.place("unsure", start, start, "only one side of it was found")
+    if evidence.sides < BOTH:  # a side that never was counts as known
+        return unsure
+    at = start if evidence.left is not None else end - length
+    if page.text[max(0, at) : at + length] == whole.quote:
+        is_whole_word = _to_words(page.text, at, at + length) == (at, at + length)
+        return _there(window, whole, evidence, at) if is_whole_word else unsure
+    # All there is between the context and the end of its block may be the corrected quote.
+    is_short = 0 < len(near) <= 2 * length
+    was_at_end = whole.start == 0 or whole.end == len(whole.text)
+    if _alike(whole.quote, near) or (is_short and was_at_end):
+        return evidence.place("changed", start, end, "other words stand at its end of the page")
+    return unsure
+
+
+def _beside(shown: str, evidence: _Evidence, most: int) -> tuple[int, int] | None:
+    """Return what stands next to the side that was found, up to the end of its block."""
     if evidence.left is not None:
         start = evidence.left
-        line = page.shown[start : start + length + LONGER].lstrip()
-        start = page.shown.index(line, start)
-        end = start + len(line.partition("\n")[0])
-    elif evidence.right is not None:
+        while shown[start : start + 1].isspace():
+            start += 1
+        return start, start + len(shown[start : start + most].partition("\n")[0])
+    if evidence.right is not None:
         end = evidence.right
-        line = page.shown[max(0, end - length - LONGER) : end].rstrip()
-        start = max(0, end - length - LONGER) + line.rfind("\n") + 1
-        end = start + len(line.rpartition("\n")[2])
-    else:
-        return None
-    unsure = evidence.place("unsure", start, start, "only one side of it was found")
-    near = page.text[start:end]
-    if evidence.sides < 2:  # noqa: PLR2004 - a side that never was counts as known
-        return unsure
-    if near[:length] == whole.quote and evidence.left is not None:
-        at = start
-    elif near[-length:] == whole.quote and evidence.right is not None:
-        at = end - length
-    elif _alike(whole.quote, near):
-        return evidence.place("changed", start, end, "like words stand at its end of the page")
-    else:
-        return unsure
-    is_whole_word = _to_words(page.text, at, at + length) == (at, at + length)
-    return _there(window, whole, evidence, at) if is_whole_word else unsure
+        while shown[end - 1 : end].isspace():
+            end -= 1
+        return end - len(shown[max(0, end - most) : end].rpartition("\n")[2]), end
+    return None

@@ -59,6 +59,22 @@ class Window:
         return replace(self, start=start, end=end)
 
 
+def spaced(quote: Quote) -> list[Quote]:
+    """Return the quote with a space where its context may have lost one.
+
+    A client other than the widget may trim what it sends; "master" + "recieved" are two words then.
+    """
+    prefixes = [quote.prefix]
+    suffixes = [quote.suffix]
+    if is_word(quote.prefix, len(quote.prefix) - 1) and is_word(quote.exact, 0):
+        prefixes.append(quote.prefix + " ")
+    if is_word(quote.exact, len(quote.exact) - 1) and is_word(quote.suffix, 0):
+        suffixes.append(" " + quote.suffix)
+    return [
+        replace(quote, prefix=prefix, suffix=suffix) for prefix in prefixes for suffix in suffixes
+    ]
+
+
 def window_of(quote: Quote) -> Window:
     """Normalise the three parts of a quote; its outer space belongs to the context."""
     prefix, exact, suffix = (

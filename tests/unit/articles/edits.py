@@ -1,162 +1,10 @@
-"""Pages, selections on them and what an editor may do to them afterwards; all made up here.
-
-A case keeps the page as (text before, quote, text after), so that after an edit the right answer is
-known without searching for it.
-"""
+"""What an editor may do to a page after an error was reported on it."""
 
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
-from copydesk.errata.normalize import fold
-from copydesk.errata.quote import Quote
-
-EN = """The ferry returns to Saltmarsh
-After four months in dry dock the old ferry came back to the harbour on Friday morning. More than two hundred people waited on the quay, and the school had given the children the first hour off.
-“She looks better than on the day she was built,” said the harbour master, who has kept the log since 1987. The repair cost £412,000; half of it was paid by the county, the rest by the passengers — a penny on every ticket for nine years.
-The crew found the worst damage where nobody had looked for it: behind the galley, in a frame that was never meant to be wet. The carpenter replaced it with larch, because larch was what the yard had and because the old plans asked for it.
-Not everyone is pleased. The island's bus company lost its contract for the replacement boat, and its owner said that the council had not answered a single one of his letters. The council said that it had answered all of them.
-The timetable stays as it was. The first boat leaves at 6.40, the last one at 22.15, and on Sundays there is none before nine. Tickets can be bought on board, at the kiosk and, from June, on the telephone.
-A small exhibition in the customs house shows what was taken out of the ship: eleven tons of rust, a child's shoe, three bottles without a message and one with. The message is a shopping list.
-The ferry was named after the first woman who piloted a boat across the sound. Her granddaughter cut the ribbon, missed it twice, and was applauded for the third attempt.
-"""
-
-RU = """Паром вернулся в Солёную Бухту
-Старый паром, четыре месяца простоявший в доке, в пятницу утром вернулся в гавань. На причале его ждали больше двухсот человек, а школьников отпустили с первого урока.
-«Выглядит лучше, чем в тот день, когда его спустили на воду», — сказал начальник порта, который ведёт журнал с 1987 года. Ремонт обошёлся в 41 миллион рублей: половину заплатила область, остальное собрали пассажиры — по рублю с каждого билета за девять лет.
-Хуже всего дело обстояло там, где никто не искал: за камбузом, в шпангоуте, который никогда не должен был намокать. Плотник заменил его лиственницей, потому что лиственница была на верфи и потому что так велели старые чертежи.
-Довольны не все. Автобусная компания острова потеряла договор на подменный катер, и её владелец говорит, что администрация не ответила ни на одно его письмо. В администрации говорят, что ответили на все.
-Расписание осталось прежним. Первый рейс уходит в 6:40, последний — в 22:15, а по воскресеньям до девяти утра рейсов нет. Билеты продают на борту, в киоске и, с июня, по телефону.
-На небольшой выставке в здании таможни показывают то, что вынули из судна: одиннадцать тонн ржавчины, детский ботинок, три бутылки без записки и одну с запиской. Записка оказалась списком покупок.
-Паром назвали в честь первой женщины, которая провела судно через пролив. Ленточку перерезала её внучка: дважды промахнулась, а на третий раз ей аплодировали.
-"""
-
-TABLE_EN = "Timetable\n" + "".join(
-    f"Pier {number % 3 + 1}\non time\n{6 + number}.40\non time\n" for number in range(14)
-)
-TABLE_RU = "Расписание\n" + "".join(
-    f"Причал {number % 3 + 1}\nпо расписанию\n{6 + number}:40\nпо расписанию\n"
-    for number in range(14)
-)
-ROWS = "Results\n" + "draw\n" * 60 + "All games were stopped by the rain before the second half.\n"
-
-_WORDS = {
-    "en": "harbour boat light morning letter council larch frame keeper ticket bridge rope winter "
-    "market stone engine river lamp window answer garden evening paper north voice signal story "
-    "the of and to in with from for on at by was has had were that which when after before".split(),
-    "ru": "гавань лодка свет утро письмо совет доска балка смотритель билет мост канат зима рынок "
-    "камень мотор река лампа окно ответ сад вечер бумага север голос сигнал рассказ и в на с из за "
-    "для по у был была были который когда после перед потому что не".split(),
-}
-
-
-def made_up(language: str, seed: int, paragraphs: int = 10) -> str:
-    """Return a page of sentences without sense: words repeat as often as they do in life."""
-    chance = random.Random(seed)
-    words = _WORDS[language]
-    lines = []
-    for _ in range(paragraphs):
-        sentences = []
-        for _ in range(chance.randint(2, 5)):
-            chosen = [chance.choice(words) for _ in range(chance.randint(5, 14))]
-            text = " ".join(chosen).capitalize()
-            if len(chosen) > 8:
-                text = text.replace(f" {chosen[5]} ", f" {chosen[5]}, ", 1)
-            sentences.append(text + chance.choice("..?!"))
-        lines.append(" ".join(sentences))
-    return "\n".join(lines)
-
-
-@dataclass(frozen=True)
-class Case:
-    """A page with one quote in it."""
-
-    name: str
-    before: str
-    quote: str
-    after: str
-
-    @property
-    def text(self) -> str:
-        return self.before + self.quote + self.after
-
-    def described(self) -> Quote:
-        """Describe the quote as the widget does."""
-        text, exact = fold(self.text), fold(self.quote)
-        starts = [at for at in range(len(text)) if text.startswith(exact, at)]
-        return Quote(
-            exact=self.quote,
-            prefix=self.before[-256:],
-            suffix=self.after[:256],
-            start=len(self.before),
-            nth=starts.index(len(self.before)) + 1,
-            of=len(starts),
-        )
-
-
-def pages() -> dict[str, str]:
-    """Return the pages by name."""
-    return {
-        "en": EN.strip(),
-        "ru": RU.strip(),
-        "table-en": EN.strip() + "\n" + TABLE_EN.strip(),
-        "table-ru": TABLE_RU.strip() + "\n" + RU.strip(),
-        "rows": EN.strip() + "\n" + ROWS.strip(),
-        **{f"words-en-{seed}": made_up("en", seed) for seed in range(3)},
-        **{f"words-ru-{seed}": made_up("ru", seed) for seed in range(3)},
-    }
-
-
-def selections(seed: int = 1, per_kind: int = 3) -> Iterator[Case]:
-    """Yield words, short words, parts of words, marks, phrases and sentences of every page."""
-    for name, text in pages().items():
-        chance = random.Random(f"{seed}{name}")
-        kinds: dict[str, list[tuple[int, int]]] = {
-            kind: [] for kind in ("word", "short", "part", "mark", "phrase", "sentence")
-        }
-        for begin, end in _spans(text):
-            word = text[begin:end]
-            if len(word) > 4:
-                kinds["word"].append((begin, end))
-                cut = chance.randint(1, len(word) - 3)
-                kinds["part"].append((begin + cut, begin + cut + chance.randint(2, 3)))
-            elif word.isalpha():
-                kinds["short"].append((begin, end))
-            line_end = text.find("\n", begin)
-            line_end = len(text) if line_end < 0 else line_end
-            spaces = [at for at in range(begin, line_end) if text[at] == " "]
-            if len(spaces) > 4:
-                kinds["phrase"].append((begin, spaces[chance.randint(2, 4)]))
-        kinds["mark"] = [(at, at + 1) for at, char in enumerate(text) if char in ",;:"]
-        kinds["sentence"] = _sentences(text)
-        for kind, spans in kinds.items():
-            for begin, end in chance.sample(spans, min(per_kind, len(spans))):
-                yield Case(f"{name}/{kind}/{begin}", text[:begin], text[begin:end], text[end:])
-
-
-def _spans(text: str) -> list[tuple[int, int]]:
-    spans, begin = [], None
-    for at, char in enumerate(text + " "):
-        if char.isalnum():
-            begin = at if begin is None else begin
-        elif begin is not None:
-            spans.append((begin, at))
-            begin = None
-    return spans
-
-
-def _sentences(text: str) -> list[tuple[int, int]]:
-    spans, offset = [], 0
-    for line in text.split("\n"):
-        begin = 0
-        for at in range(len(line)):
-            if line[at] in ".?!" and (at + 1 == len(line) or line[at + 1] == " "):
-                if at + 1 - begin > 12:
-                    spans.append((offset + begin, offset + at + 1))
-                begin = at + 2
-        offset += len(line) + 1
-    return spans
-
+from tests.unit.articles.cases import Case, made_up, spans
 
 Edit = Callable[[Case, random.Random], Case | None]
 """Returns the page afterwards, or None when the edit does not apply to the selection."""
@@ -183,13 +31,13 @@ def first_block_cut(case: Case, chance: random.Random) -> Case | None:
 def near_words_changed(case: Case, chance: random.Random) -> Case | None:
     """Replace one word shortly before and one shortly after the quote."""
     before, after = case.before, case.after
-    spans = [span for span in _spans(before) if len(before) - 60 < span[0]]
-    spans = [span for span in spans if span[1] < len(before)]
-    if not spans:
+    ahead = [span for span in spans(before) if len(before) - 60 < span[0]]
+    ahead = [span for span in ahead if span[1] < len(before)]
+    if not ahead:
         return None
-    begin, end = spans[max(0, len(spans) - 2)]
+    begin, end = ahead[max(0, len(ahead) - 2)]
     before = before[:begin] + chance.choice(OTHER_WORDS) + before[end:]
-    behind = [span for span in _spans(after) if 0 < span[0] < 60]
+    behind = [span for span in spans(after) if 0 < span[0] < 60]
     if behind:
         begin, end = behind[min(1, len(behind) - 1)]
         after = after[:begin] + chance.choice(OTHER_WORDS) + after[end:]
