@@ -144,6 +144,9 @@ def test_another_sites_objects_do_not_exist(
         checked += 1
     assert checked > 15
     assert everything(services) == before
+    # The foot of the page counts what was given up: mine alone, and nothing for an author.
+    given_up = "1 job was given up." in client.get("/desk/me").text
+    assert given_up is (role is not Role.AUTHOR)
     assert theirs.public_id not in client.get("/desk/?tab=all").text
     assert "theirs" not in client.get("/desk/?tab=all").text
 

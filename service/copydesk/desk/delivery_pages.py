@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from copydesk.desk.edge import back_to, blueprint, member, require_somewhere, say
 from copydesk.desk.forms import MAX_ROW_ID
 from copydesk.desk.happened import job_name
+from copydesk.desk.jobs import site_of
 from copydesk.errors import NotFound
 from copydesk.outbox import requeue
 from copydesk.store.tables import (
@@ -19,9 +20,7 @@ from copydesk.store.tables import (
     Message,
     MessageState,
     OutboxJob,
-    Report,
     Role,
-    Site,
 )
 from copydesk.web import gettext as _
 from copydesk.web import services
@@ -69,7 +68,7 @@ def requeue_job(job_id: int) -> ResponseReturnValue:
         job = session.get(OutboxJob, job_id)
         if job is None:
             raise NotFound
-        site_id = _site_of(session, job)[0]
+        site_id = site_of(session, job)[0]
         if not member().access.may(Role.EDITOR, site_id):
             raise NotFound
         return requeue(session, job_id, now=services().clock())
@@ -105,7 +104,7 @@ def _work(session: Session) -> list[Work]:
     )
     found = []
     for job in jobs:
-        site_id, erratum = _site_of(session, job)
+        site_id, erratum = site_of(session, job)
         if access.may(Role.EDITOR, site_id):
             found.append(Work(job, site_id, job.failures > 0, erratum))
     return found
@@ -124,21 +123,3 @@ def _dead_mails(work: list[Work]) -> dict[int, int]:
         for one in work
         if one.job.state is JobState.DEAD and one.job.kind == "deliver"
     }
-
-
-def _site_of(session: Session, job: OutboxJob) -> tuple[int | None, Erratum | None]:
-    """Return the site a job works for, by what its payload names; None: for all of them."""
-    payload = job.payload
-    if "site_id" in payload:
-        site = session.get(Site, payload["site_id"])
-        return (site.id if site else None), None
-    if "message_id" in payload:
-        message = session.get(Message, payload["message_id"])
-        return (message.site_id, message.erratum) if message else (None, None)
-    if "erratum_id" in payload:
-        erratum = session.get(Erratum, payload["erratum_id"])
-        return (erratum.site_id, erratum) if erratum else (None, None)
-    if "report_id" in payload:
-        report = session.get(Report, payload["report_id"])
-        return (report.site_id, report.erratum) if report else (None, None)
-    return None, None

@@ -2,29 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
 
 from copydesk.desk.access import Access, access_of
+from copydesk.desk.jobs import work_state
 from copydesk.desk.sessions import TOUCH_EVERY, find_session, touch
 from copydesk.desk.shown import age, duration, label, stamp
 from copydesk.errors import NotAllowed
-from copydesk.store.tables import JobState, OutboxJob, Role
+from copydesk.store.tables import Role
 from copydesk.web import services, use_language
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 # Endpoints that answer without a session: signing in, and the style sheet of that page.
 _open_endpoints = {"desk.static"}
-
-LATE = timedelta(minutes=5)
-"""A due job that waits longer than this means that no worker runs."""
 
 
 @dataclass(frozen=True)
@@ -42,20 +37,6 @@ class Member:
     def who(self) -> str:
         """What the history calls them."""
         return self.name or self.address
-
-
-@dataclass(frozen=True)
-class WorkState:
-    """How the work behind the desk goes, for the footer."""
-
-    waiting: timedelta
-    """How long the oldest due job has waited for a worker."""
-    dead: int
-
-    @property
-    def is_late(self) -> bool:
-        """Whether somebody should look at the worker."""
-        return self.waiting > LATE
 
 
 blueprint = Blueprint(
@@ -121,7 +102,7 @@ def _require_session() -> ResponseReturnValue | None:
                 language=editor.language,
                 access=access_of(editor.roles),
             )
-            g.work_state = work_state(session, now)
+            g.work_state = work_state(session, g.member.access, now)
             needs_touch = now - row.last_seen_at >= TOUCH_EVERY
     if g.member is None:
         if request.endpoint in _open_endpoints:
@@ -134,21 +115,6 @@ def _require_session() -> ResponseReturnValue | None:
         with services().database.transaction() as session:
             touch(session, g.member.session_id, now=now)
     return None
-
-
-def work_state(session: Session, now: datetime) -> WorkState:
-    """Return how late the work is and how many jobs were given up."""
-    oldest = session.scalar(
-        select(func.min(OutboxJob.due_at)).where(
-            OutboxJob.state == JobState.PENDING,
-            or_(OutboxJob.lease_until.is_(None), OutboxJob.lease_until <= now),
-        )
-    )
-    dead = session.scalar(
-        select(func.count()).select_from(OutboxJob).where(OutboxJob.state == JobState.DEAD)
-    )
-    waiting = max(timedelta(0), now - oldest) if oldest is not None else timedelta(0)
-    return WorkState(waiting, dead or 0)
 
 
 @blueprint.context_processor
