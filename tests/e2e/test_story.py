@@ -62,6 +62,7 @@ def test_from_the_key_press_to_the_thanks(newsroom: House, chromium: Any, images
     misprint = a_misprint("chayka")
     author = newsroom.address_of("chayka", "Марина Ветрова")
     page = chromium.new_page(viewport={"width": 1000, "height": 720})
+    page.set_default_timeout(10_000)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda message: problems.append(message.text)
@@ -78,12 +79,12 @@ def test_from_the_key_press_to_the_thanks(newsroom: House, chromium: Any, images
     )
     assert misprint.right in mail.text
     assert READER not in mail.raw.decode()
-    page.goto(f"{newsroom.mail_view_url}/{mail.id}")
+    page.goto(f"{newsroom.mail_view_url}/mail/{mail.id}")
     page.screenshot(path=images / "mail.png")
 
     # "Corrected", pressed too early: the page is read and still has the error.
     press_corrected(page, mail)
-    shown_until(page, status_url, "Ваше сообщение получено")
+    shown_until(page, status_url, "open")
 
     # The editor sees all of it on the desk.
     look_at_the_desk(page, newsroom, misprint, images)
@@ -94,7 +95,7 @@ def test_from_the_key_press_to_the_thanks(newsroom: House, chromium: Any, images
     thanks = newsroom.mailbox.wait_for(lambda mail: READER in mail.recipients, timeout=WAIT)
     assert misprint.right in thanks.text
     page.goto(status_url)
-    assert "Исправлено" in page.locator("h1").inner_text()
+    assert page.locator("[data-state=corrected]").count() == 1
     assert misprint.wrong in page.locator("main").inner_text()
     page.screenshot(path=images / "status.png")
 
@@ -116,10 +117,10 @@ def report(page: Any, newsroom: House, misprint: Misprint, images: Path) -> None
     dialog = page.locator("copydesk-widget dialog")
     dialog.wait_for()
     assert dialog.locator("mark").inner_text() == misprint.wrong
-    correction = dialog.locator("#fix")
+    correction = dialog.locator("[name=suggestion]")
     assert correction.input_value() == misprint.wrong
     correction.fill(misprint.right)
-    dialog.locator("#email").fill(READER)
+    dialog.locator("[name=reader_email]").fill(READER)
     page.screenshot(path=images / "dialog.png")
     page.keyboard.press("Control+Enter")
     dialog.locator("a").wait_for()
@@ -135,15 +136,15 @@ def answer_link(mail: CaughtMail) -> str:
     return next(link for link in mail.links if "do=corrected" in link)
 
 
-def shown_until(page: Any, url: str, words: str) -> None:
-    """Look at a page again and again, as a reader would, until it says so."""
+def shown_until(page: Any, url: str, state: str) -> None:
+    """Look at the reader's page again and again, as a reader would, until it says so."""
     page.goto(url)
     end = time.monotonic() + WAIT
     while time.monotonic() < end:
-        if words in page.locator("h1").inner_text():
+        if page.locator(f"[data-state={state}]").count():
             return
         page.reload()
-    raise AssertionError(f"{words!r} never came: {page.locator('main').inner_text()}")
+    raise AssertionError(f"{state} never came: {page.locator('main').inner_text()}")
 
 
 def look_at_the_desk(page: Any, newsroom: House, misprint: Misprint, images: Path) -> None:

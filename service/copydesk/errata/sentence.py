@@ -20,6 +20,11 @@ def around(erratum: Erratum) -> tuple[str, str]:
     if place is not None:
         prefix = erratum.before[:place]
         suffix = erratum.before[place + len(erratum.quote) :]
+    return cut_to_sentence(prefix, suffix)
+
+
+def cut_to_sentence(prefix: str, suffix: str) -> tuple[str, str]:
+    """Cut the text before and after a quote to the sentence that the quote stands in."""
     return _last_sentence(prefix), _first_sentence(suffix)
 
 

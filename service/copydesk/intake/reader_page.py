@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from copydesk.errata.sentence import cut_to_sentence
 from copydesk.errata.worddiff import word_diff
 from copydesk.errors import NotFound
 from copydesk.store.tables import Erratum, Report
@@ -32,9 +33,12 @@ def status(token: str) -> str:
             raise NotFound
         use_language(report.language, report.site.language)
         proposed = report.suggestion or report.quote
+        before, after = cut_to_sentence(report.prefix, report.suffix)
         return render_template(
             "reader/status.html",
             report=report,
             erratum=report.erratum,
+            before=before,
+            after=after,
             difference=word_diff(report.quote, proposed),
         )
