@@ -83,8 +83,8 @@ export function converse(form, t, base, known) {
     ];
     say(lines.filter(Boolean).join("\n"));
     // A receipt can't send the reader to another site, or into `javascript:`.
-    if (status_url.startsWith(base)) {
-      status.append(make("a", { href: status_url, target: "_blank" }, t.$status));
+    if (`${status_url}`.startsWith(base)) {
+      status.append("\n", make("a", { href: status_url, target: "_blank" }, t.$status));
     }
     form.children[1].remove();
     button.remove();

@@ -15,18 +15,18 @@ const MOST_EXACT = 1000;
 const CONTEXT = 256;
 
 /**
- * Describe a range; there is no quote when it holds no text.
+ * Describe a range; nothing when it holds no text.
  *
  * `prefix + exact + suffix` is a part of the page's clean text, letter by letter; the outer white
  * space of the selection belongs to the context. Half a word stays half a word: what the reader
  * marked is what the reader means.
  * @param {Range} range
- * @returns {[Quote | null, boolean]} the quote, and whether it is shorter than the selection
+ * @returns {[quote?: Quote, isShortened?: boolean]} the quote, and whether it is shorter than the selection
  */
 export function describe(range) {
   const [before, exact, after] = cutText(document.body, range);
   const words = tidy(exact).trim();
-  if (!words) return [null, false];
+  if (!words) return [];
   const whole = tidy(before + exact + after).trim();
   const start = tidy(before + /^\s*/.exec(exact)).trimStart().length;
   const kept = shorten(words);

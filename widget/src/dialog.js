@@ -27,17 +27,18 @@ export async function open(base, options, range) {
   const [t, lang] = await messagesFor(options.lang || facts.lang);
   // From here on nothing waits, so two presses of the hot key can't open two dialogs.
   if (host?.isConnected) return;
-  const [quote, isShortened] = range ? describe(range) : [null, false];
+  const [quote, isShortened] = range ? describe(range) : [];
   const form = buildForm(t, quote, isShortened);
-  const dialog = make("dialog", { "aria-label": t.$title }, form);
+  const dialog = make("dialog", { ariaLabel: t.$title }, form);
   const own = (host = mount(dialog, lang, options.theme));
   form.cancel.onclick = () => dialog.close();
   dialog.onclose = () => {
     own.remove();
+    // Never null in a page that is shown.
+    const selection = /** @type {Selection} */ (getSelection());
     if (range) {
-      const selection = getSelection();
-      selection?.removeAllRanges();
-      selection?.addRange(range);
+      selection.removeAllRanges();
+      selection.addRange(range);
     }
   };
   dialog.showModal();

@@ -11,8 +11,8 @@ const BORDER = /(?<=[.!?…]["»”’')]*)\s|\n/;
 /**
  * Build the form around what was selected; without it the form says how to select.
  * @param {Messages} t
- * @param {Quote | null} quote
- * @param {boolean} isShortened
+ * @param {Quote | undefined} quote
+ * @param {boolean | undefined} isShortened
  * @returns {HTMLFormElement}
  */
 export const buildForm = (t, quote, isShortened) =>
@@ -37,7 +37,7 @@ export const buildForm = (t, quote, isShortened) =>
 /**
  * @param {Messages} t
  * @param {Quote} quote
- * @param {boolean} isShortened
+ * @param {boolean | undefined} isShortened
  */
 const fields = (t, quote, isShortened) => [
   sentence(quote),
@@ -55,17 +55,17 @@ const fields = (t, quote, isShortened) => [
   field(t.$email, "input", { name: "reader_email", type: "email", autocomplete: "email" }),
   make("small", {}, t.$emailUse),
   // Only programs fill it in.
-  make("input", { name: "website", hidden: "" }),
+  make("input", { name: "website", hidden: true }),
 ];
 
 /**
  * @param {string} label
  * @param {string} tag
- * @param {{[name: string]: string | number}} attributes
+ * @param {{[name: string]: string | number}} properties
  * @param {Node[]} children
  */
-const field = (label, tag, attributes, ...children) =>
-  make("label", {}, label, make(tag, { maxlength: 2000, ...attributes }, ...children));
+const field = (label, tag, properties, ...children) =>
+  make("label", {}, label, make(tag, { maxLength: 2000, ...properties }, ...children));
 
 /** @param {Quote} quote */
 const sentence = ({ exact, prefix, suffix }) =>

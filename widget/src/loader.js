@@ -3,7 +3,7 @@
  *
  * At load it does nothing else: no storage, no layout, no timer, no observer. It never throws into
  * the page. The lazy files may come from a newer release than this one, which a browser keeps for
- * an hour: `open` and `button` of dialog.js keep their parameters.
+ * an hour: `open` of dialog.js and of button.js keep their parameters.
  */
 
 import { isHotkey } from "./hotkey.js";
@@ -17,22 +17,22 @@ if (!window.copydesk || typeof window.copydesk.open != "function") {
   const options = script ? script.dataset : {};
   const site = options.site;
 
-  /** @param {"open" | "button"} action */
-  const run = async (action) => {
+  /** @param {"dialog" | "button"} part */
+  const run = async (part) => {
     try {
       if (!script || !site) return;
       const selection = getSelection();
       // A copy, taken now: until the dialog has arrived the reader may have clicked elsewhere.
       const range =
         selection && selection.rangeCount ? selection.getRangeAt(0).cloneRange() : null;
-      const dialog = await import(new URL(LAZY_FOLDER + "dialog.js", script.src).href);
-      await dialog[action](new URL(".", script.src).href, options, range);
+      const { open } = await import(new URL(`${LAZY_FOLDER + part}.js`, script.src).href);
+      await open(new URL(".", script.src).href, options, range);
     } catch (error) {
       console.warn("Copydesk: could not open.", error);
     }
   };
 
-  window.copydesk = { open: () => void run("open") };
+  window.copydesk = { open: () => void run("dialog") };
   if (!site) {
     console.warn("Copydesk: add data-site to the script tag.");
   } else {
@@ -41,7 +41,7 @@ if (!window.copydesk || typeof window.copydesk.open != "function") {
         if (isHotkey(event)) {
           // Else the same keys would open a focused link in a new tab.
           event.preventDefault();
-          run("open");
+          run("dialog");
         }
       });
     }

@@ -7,8 +7,9 @@
  */
 
 
+// Without head and our own host: both stand outside of body, where the walk begins.
 const SKIPPED =
-  /^(script|style|noscript|template|head|title|textarea|input|select|option|datalist|iframe|object|video|audio|canvas|svg|copydesk-widget)$/i;
+  /^(script|style|noscript|template|title|textarea|input|select|option|datalist|iframe|object|video|audio|canvas|svg)$/i;
 const BLOCK =
   /^(address|article|aside|blockquote|body|br|caption|center|d[dlt]|details|dialog|div|fieldset|figcaption|figure|footer|form|h[1-6r]|header|hgroup|legend|li|main|menu|nav|[ou]l|p|pre|search|section|summary|t[dhr]|table|tbody|tfoot|thead)$/i;
 
