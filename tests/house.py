@@ -1,4 +1,4 @@
-"""A whole Copydesk as an operator runs it: its own process, a newspaper and a mail server beside it.
+"""A whole Copydesk as an operator runs it: its own process, a newspaper, a mail server beside it.
 
 Nothing in it is simulated: the service is started by its command line, the newspaper and the mail
 catcher answer on loopback ports.
@@ -10,16 +10,23 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
+from sqlalchemy import select
+
+from copydesk.clock import utc_now
 from copydesk.demo.mailbox import Mailbox, catching_mail, create_mail_view
 from copydesk.demo.newspaper import Edition, Misprint, create_newspaper, newspapers
+from copydesk.demo.seed import add_people
 from copydesk.demo.servers import free_port, serving
+from copydesk.store.database import Database
+from copydesk.store.tables import Author
 
 READY = "Copydesk listens on"
 START_SECONDS = 60
 SECRET_KEY = "a secret for tests only, long enough to pass"
+EDITOR = "ed@news.example"
 PASSWORD = "a password nobody would guess"
 
 
@@ -66,29 +73,19 @@ class House:
         return done.stdout
 
     def furnish(self) -> None:
-        """Make the tables and enter both newspapers, their desks, their authors and one editor."""
+        """Make the tables and enter both newspapers with their people, and one editor."""
         self.command("migrate")
-        host = self.newspaper_url.removeprefix("http://")
-        for paper in newspapers().values():
-            key = ("--key", paper.id, "--name", paper.name, "--lang", paper.language)
-            place = ("--host", host, "--origin", self.newspaper_url)
-            self.command("site", "add", *key, *place)
-            self.command("desk", "add", "--site", paper.id, "--email", f"desk@{paper.id}.example")
-            names = {name for article in paper.articles for name in article.authors}
-            for number, name in enumerate(sorted(names)):
-                address = f"author{number}@{paper.id}.example"
-                self.command(
-                    "author", "add", "--site", paper.id, "--name", name, "--email", address
-                )
+        with self._database() as database, database.transaction() as session:
+            add_people(session, newspaper_urls=[self.newspaper_url], now=utc_now())
         self.command(
-            "editor", "add", "--email", "ed@news.example", "--name", "Ed", "--role", "admin",
+            "editor", "add", "--email", EDITOR, "--name", "Ed", "--role", "admin",
             "--password-stdin", text=PASSWORD + "\n",
         )  # fmt: skip
 
-    def address_of(self, paper: str, name: str) -> str:
-        """Return the address under which ``furnish`` entered an author."""
-        names = {name for article in newspapers()[paper].articles for name in article.authors}
-        return f"author{sorted(names).index(name)}@{paper}.example"
+    def address_of(self, name: str) -> str:
+        """Return the address at which an author gets mail."""
+        with self._database() as database, database.reading() as session:
+            return session.scalars(select(Author.address).where(Author.name == name)).one()
 
     def url_of(self, misprint: Misprint) -> str:
         """Return the address of the article that has the error."""
@@ -126,6 +123,9 @@ class House:
     def log(self) -> str:
         """Return what the service has logged so far."""
         return (self._folder / "service.log").read_text(encoding="utf-8")
+
+    def _database(self) -> closing[Database]:
+        return closing(Database(self.environment["COPYDESK_DATABASE__URL"]))
 
     def _end(self, number: signal.Signals) -> int:
         process, self._process = self._process, None

@@ -13,7 +13,7 @@ import pytest
 
 from copydesk.demo.mailbox import CaughtMail
 from copydesk.demo.newspaper import Misprint, planted
-from tests.house import PASSWORD, House, house
+from tests.house import EDITOR, PASSWORD, House, house
 
 pytestmark = pytest.mark.browser
 
@@ -60,7 +60,7 @@ def a_misprint(paper: str) -> Misprint:
 
 def test_from_the_key_press_to_the_thanks(newsroom: House, chromium: Any, images: Path) -> None:
     misprint = a_misprint("chayka")
-    author = newsroom.address_of("chayka", "Марина Ветрова")
+    author = newsroom.address_of("Марина Ветрова")
     page = chromium.new_page(viewport={"width": 1000, "height": 720})
     page.set_default_timeout(10_000)
     problems: list[str] = []
@@ -149,7 +149,7 @@ def shown_until(page: Any, url: str, state: str) -> None:
 
 def look_at_the_desk(page: Any, newsroom: House, misprint: Misprint, images: Path) -> None:
     page.goto(f"{newsroom.base_url}/")
-    page.locator("input[type=email]").fill("ed@news.example")
+    page.locator("input[type=email]").fill(EDITOR)
     page.locator("input[type=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.locator(".rows").wait_for()
