@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from copydesk.articles.places import candidates
 from copydesk.articles.reading import Kind, Place, read_place
 from copydesk.articles.sentence import sentence_at
-from copydesk.articles.text import page_text
+from copydesk.articles.text import BLOCKS, page_text
 from copydesk.articles.window import Page, Window, copies, spaced, window_of
 from copydesk.errata.normalize import clean
 from copydesk.errata.quote import Quote
@@ -22,9 +22,11 @@ RIVAL = 0.6
 EQUAL = 0.98
 CLEARLY = 1.25
 
-_HTML = re.compile(
-    r"<(?:!doctype|html|head|body|p|div|h[1-6]|span|article|section)\b", re.IGNORECASE
-)
+_INLINE = ("a", "abbr", "b", "cite", "code", "em", "i", "img", "mark", "q", "s", "small", "span")
+_TAGS = "|".join(sorted({"!doctype", "html", "strong", "sub", "sup", "u", *_INLINE, *BLOCKS}))
+_HTML = re.compile(rf"<(?:{_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+"""A tag of a page's text. Clean text that shows one, as a page about HTML does, is for
+``locate_in_text``."""
 
 
 @dataclass(frozen=True)

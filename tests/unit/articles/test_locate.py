@@ -6,14 +6,14 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from tests.unit.articles.cases import Case, pages, selections
+from tests.unit.articles.edits import CORRECTED, DELETED, STAYS, Edit
 
 from copydesk.articles import Verdict, locate
 from copydesk.articles.locate import locate_in_text
 from copydesk.articles.taken_up import with_suggestion
 from copydesk.articles.text import page_text
 from copydesk.errata.quote import Quote
-from tests.unit.articles.cases import Case, pages, selections
-from tests.unit.articles.edits import CORRECTED, DELETED, STAYS, Edit
 
 CASES = list(selections(per_kind=2))
 
