@@ -48,7 +48,7 @@ class Listening:
 
 def listen(app: Any, bind: str, *, threads: int = 8, behind_proxy: bool = False) -> Listening:
     """Bind ``host:port`` (port 0: any free one) and return the server, not yet running."""
-    server = create_server(
+    server: Any = create_server(
         app,
         listen=bind,
         threads=threads,

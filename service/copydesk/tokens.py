@@ -2,9 +2,9 @@
 
 A signed token is ``<subject>.<mac>``: the subject is a row id in base 36, the mac is HMAC-SHA256
 over the purpose and the subject, cut to 128 bits (RFC 2104 §5 allows half of the hash). At most 36
-characters, because a List-Unsubscribe line over 78 columns is folded into an encoded word
-by mail libraries and the link in it dies. The road not taken: itsdangerous tokens, which are twice
-that long. The row behind the id says whom it is for, until when it holds and whether it was revoked.
+characters, because a List-Unsubscribe line over 78 columns is folded into an encoded word by mail
+libraries and the link in it dies. The road not taken: itsdangerous tokens, which are twice that
+long. The row behind the id says whom it is for, until when it holds and whether it was revoked.
 """
 
 import base64

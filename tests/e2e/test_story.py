@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.house import EDITOR, PASSWORD, House, house
 
 from copydesk.demo.mailbox import CaughtMail
 from copydesk.demo.newspaper import Misprint, planted
-from tests.house import EDITOR, PASSWORD, House, house
 
 pytestmark = pytest.mark.browser
 

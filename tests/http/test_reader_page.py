@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from tests.factories import make_article, make_erratum, make_report, make_site
 
 from copydesk.services import Services
 from copydesk.store.tables import State
-from tests.factories import make_article, make_erratum, make_report, make_site
 
 HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>{{7*7}}'
 

@@ -1,13 +1,13 @@
 from datetime import timedelta
 
 from sqlalchemy import select
+from tests.conftest import MovableClock
+from tests.factories import make_article, make_erratum, make_site
 
 from copydesk.housekeeping import schedule
 from copydesk.services import Services
 from copydesk.store.counters import hit
 from copydesk.store.tables import DailySalt, JobState, LimitCounter, OutboxJob, Report
-from tests.conftest import MovableClock
-from tests.factories import make_article, make_erratum, make_site
 
 
 def test_what_has_outlived_its_purpose_goes(services: Services, clock: MovableClock) -> None:

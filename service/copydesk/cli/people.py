@@ -8,11 +8,9 @@ from sqlalchemy.orm import Session
 
 from copydesk.address import check_address
 from copydesk.cli.context import Context, pass_context, site_by_key
-from copydesk.desk.passwords import hash_password
+from copydesk.desk.passwords import MIN_PASSWORD, hash_password
 from copydesk.desk.sign_in import make_link
 from copydesk.store.tables import Author, Desk, Editor, EditorRole, Role
-
-MIN_PASSWORD = 10
 
 
 def _address(context: click.Context, parameter: click.Parameter, value: str) -> str:
