@@ -1,6 +1,5 @@
 """Are two readers talking about the same error? Pure rules over what both selected.
 
-
 One reader selects the word, the next one three words around it, a third one half of it. Their
 windows (context + quote + context) are laid over each other; then the *words in error* are
 compared. Substrings prove nothing: a report of one letter must not swallow each word with it.
