@@ -21,13 +21,13 @@ export const buildForm = (t, quote, isShortened) =>
     {},
     make("h2", {}, t.$title),
     make(
-      "main",
+      "section",
       {},
       ...(quote ? fields(t, quote, isShortened) : [t.$help]),
     ),
     make("output", { name: "status" }),
     make(
-      "footer",
+      "p",
       {},
       make("button", { name: "cancel", type: "button" }, quote ? t.$cancel : t.$close),
       ...(quote ? [make("button", { name: "send" }, t.$send)] : []),
