@@ -85,7 +85,8 @@ for (const name of Object.keys(files).sort()) {
   const gzip = gzipSync(body, { level: 9 }).length;
   const most = MOST[name] ?? MOST.language;
   const sri = "sha384-" + createHash("sha384").update(body).digest("base64");
-  manifest.files[name] = { bytes: body.length, gzip, sri };
+  // Without the zipped size: another zlib packs a little differently, and CI compares every byte.
+  manifest.files[name] = { bytes: body.length, sri };
   isTooBig ||= gzip > most;
   const verdict = gzip > most ? "TOO BIG" : "";
   console.log(`${name.padEnd(10)} ${body.length} B, gzip ${gzip} of ${most} B ${verdict}`.trim());
