@@ -176,9 +176,10 @@ def _there(window: Window, whole: Window, evidence: _Evidence, start: int) -> Pl
     place = evidence.place("there", start, start + len(window.quote), "by its context")
     if not evidence.is_wide and not evidence.whole_block:
         return replace(place, kind="unsure", reason="only its closest words were found")
-    if evidence.sides == BOTH or (evidence.sides == 1 and len(window.quote) >= SHORTEST_ALIKE):
-        return place
-    if evidence.score >= BESIDE and len(window.quote) >= 2 * SHORTEST_ALIKE:
+    needed = {BOTH: 0, 1: SHORTEST_ALIKE}.get(evidence.sides, 2 * SHORTEST_ALIKE)
+    # With a side missing the place must be well known otherwise, and the quote not be tiny.
+    is_known = evidence.score >= BESIDE or evidence.whole_block
+    if evidence.sides == BOTH or (is_known and len(window.quote) >= needed):
         return place
     return replace(place, kind="unsure", reason="too little of its context is left")
 
