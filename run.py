@@ -2,7 +2,8 @@
 """Set everything up and start: demo, test, check, bench, widget. Standard library only.
 
 The first start makes ``.venv`` and installs the hashed lock (one to two minutes); after that a
-stamp of what was installed makes a start immediate.
+stamp of what was installed makes a start immediate. The file must still parse on an old Python, to
+say in clear words that it is too old: hence the quotes around some types.
 """
 
 import hashlib
@@ -28,7 +29,7 @@ python3 run.py widget            rebuild the widget (needs Node)
 """
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: "list[str]") -> int:
     """Run one task and return its exit code."""
     tasks = {"demo": demo, "test": test, "check": check, "bench": bench, "widget": widget}
     if not arguments or arguments[0] not in tasks:
@@ -42,24 +43,24 @@ def main(arguments: list[str]) -> int:
     return tasks[arguments[0]](arguments[1:])
 
 
-def demo(arguments: list[str]) -> int:
+def demo(arguments: "list[str]") -> int:
     """Start the demo."""
     return install("requirements.lock") or run(PYTHON, "-m", "copydesk", "demo", *arguments)
 
 
-def test(arguments: list[str]) -> int:
+def test(arguments: "list[str]") -> int:
     """Run all tests, several at a time."""
     return install("requirements-test.lock") or run(
         PYTHON, "-m", "pytest", "-n", workers(), *arguments
     )
 
 
-def bench(arguments: list[str]) -> int:
+def bench(arguments: "list[str]") -> int:
     """Print the benchmarks."""
     return install("requirements-test.lock") or run(PYTHON, "-m", "tests.bench", *arguments)
 
 
-def widget(arguments: list[str]) -> int:
+def widget(arguments: "list[str]") -> int:
     """Type-check and rebuild the widget; the built files are committed."""
     del arguments
     npm = shutil.which("npm")
@@ -74,7 +75,7 @@ def widget(arguments: list[str]) -> int:
     )
 
 
-def check(arguments: list[str]) -> int:
+def check(arguments: "list[str]") -> int:
     """Run every check; stop at the first that fails."""
     if install("requirements-test.lock"):
         return 1
