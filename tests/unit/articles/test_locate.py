@@ -19,8 +19,8 @@ from copydesk.errata.quote import Quote
 CASES = list(selections(per_kind=2))
 
 
-# What we promise is a share over all edits; a single one has some sixty cases, where one or two that
-# are honestly unsure weigh much.
+# What we promise is a share over all edits; a single one has some sixty cases, where one or two
+# that are honestly unsure weigh much.
 PROMISED_STAYS, PROMISED_CORRECTED, PROMISED_DELETED = 0.95, 0.96, 0.98
 SINGLE = 0.94
 
