@@ -9,10 +9,12 @@ import signal
 import subprocess
 import sys
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
+import requests
 from sqlalchemy import select
 
 from copydesk.clock import utc_now
@@ -20,6 +22,7 @@ from copydesk.demo.mailbox import Mailbox, catching_mail, create_mail_view
 from copydesk.demo.newspaper import Edition, Misprint, create_newspaper, newspapers
 from copydesk.demo.seed import add_people
 from copydesk.demo.servers import free_port, serving
+from copydesk.errata.normalize import clean
 from copydesk.store.database import Database
 from copydesk.store.tables import Author
 
@@ -91,6 +94,24 @@ class House:
         """Return the address of the article that has the error."""
         article = self.edition.get(misprint.paper, misprint.slug).article
         return f"{self.newspaper_url}/{misprint.paper}/{article.section_slug}/{misprint.slug}"
+
+    def send(self, misprint: Misprint) -> requests.Response:
+        """Report an error as the widget would, without a browser."""
+        article = self.edition.get(misprint.paper, misprint.slug).article
+        paragraphs = (clean(paragraph) for paragraph in article.text.splitlines())
+        paragraph = next(found for found in paragraphs if misprint.wrong in found)
+        before, _, after = paragraph.partition(misprint.wrong)
+        body = {
+            "id": str(uuid.uuid4()),
+            "site": misprint.paper,
+            "url": self.url_of(misprint),
+            "quote": {"exact": misprint.wrong, "prefix": before[-200:], "suffix": after[:200]},
+            "suggestion": misprint.right,
+            "kind": misprint.kind,
+        }
+        origin = {"Origin": self.newspaper_url}
+        path = f"{self.base_url}/api/v1/reports"
+        return requests.post(path, json=body, headers=origin, timeout=10)
 
     def start(self) -> None:
         """Start the service and return when it listens."""

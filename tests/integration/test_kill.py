@@ -1,16 +1,13 @@
 """The whole service dies right after a 201: nothing that was acknowledged is lost."""
 
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import requests
 from tests.house import House, house
 
 from copydesk.demo.mailbox import CaughtMail
 from copydesk.demo.newspaper import Misprint, planted
-from copydesk.errata.normalize import clean
 
 WAIT = 60
 
@@ -22,33 +19,10 @@ def newsroom(database_url: str, tmp_path: Path) -> Iterator[House]:
         yield built
 
 
-def send(newsroom: House, misprint: Misprint) -> requests.Response:
-    article = newsroom.edition.get(misprint.paper, misprint.slug).article
-    paragraphs = (clean(paragraph) for paragraph in article.text.splitlines())
-    paragraph = next(found for found in paragraphs if misprint.wrong in found)
-    before, _, after = paragraph.partition(misprint.wrong)
-    return requests.post(
-        f"{newsroom.base_url}/api/v1/reports",
-        json={
-            "id": str(uuid.uuid4()),
-            "site": misprint.paper,
-            "url": newsroom.url_of(misprint),
-            "quote": {
-                "exact": misprint.wrong,
-                "prefix": before[-200:],
-                "suffix": after[:200],
-            },
-            "suggestion": misprint.right,
-        },
-        headers={"Origin": newsroom.newspaper_url},
-        timeout=10,
-    )
-
-
 def test_a_killed_service_loses_nothing_that_it_acknowledged(newsroom: House) -> None:
     sent: list[Misprint] = []
     for misprint in planted()[2:6]:
-        answer = send(newsroom, misprint)
+        answer = newsroom.send(misprint)
         newsroom.kill()
         assert answer.status_code == 201, answer.text
         sent.append(misprint)
@@ -67,7 +41,7 @@ def wait_for_mail_about(newsroom: House, misprint: Misprint) -> CaughtMail:
 
 
 def test_a_stopped_service_ends_cleanly(newsroom: House) -> None:
-    send(newsroom, planted()[0])
+    newsroom.send(planted()[0])
     newsroom.mailbox.wait_for(lambda mail: bool(mail.recipients), timeout=WAIT)
     assert newsroom.stop() == 0
     assert "Traceback" not in newsroom.log()
