@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 from tests.conftest import SECRET_KEY
 
 from copydesk.app import create_app
@@ -66,7 +67,11 @@ def test_no_page_has_anything_inline(app: Flask, client: FlaskClient) -> None:
 
 def test_over_plain_http_no_promise_of_https_is_made(services: Services, settings: Any) -> None:
     plain = settings.model_copy(
-        update={"server": ServerSettings(base_url="http://127.0.0.1:8000", secret_key=SECRET_KEY)}
+        update={
+            "server": ServerSettings(
+                base_url="http://127.0.0.1:8000", secret_key=SecretStr(SECRET_KEY)
+            )
+        }
     )
     app = create_app(
         Services(plain, services.database, services.signer, services.clock, services.fetcher)
