@@ -58,7 +58,7 @@ def _proved(session: Session, job: Job, seen: Seen, clock: Clock) -> None:
     verdict = seen.verdict
     if verdict.kind == "there":
         erratum.proof = Proof.FOUND
-        erratum.proof_note = verdict.reason
+        erratum.proof_note = ""
         erratum.before = verdict.sentence
         erratum.checked_at = now
         record(session, erratum, who=SERVICE, what="proved", now=now, note=verdict.sentence)

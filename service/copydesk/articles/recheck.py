@@ -58,7 +58,8 @@ def reading_of(verdict: Verdict) -> Reading:
         found=verdict.found,
         sentence=verdict.sentence,
         score=verdict.score,
-        note=verdict.reason,
+        # The others speak for themselves, by what stands on the page.
+        note=verdict.reason if verdict.kind == "unsure" else "",
     )
 
 
