@@ -6,6 +6,7 @@ are gone, ``compile`` writes what the service reads. Both need Babel, the servic
 
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -17,6 +18,9 @@ PACKAGE = Path(__file__).parents[1] / "service" / "copydesk"
 LOCALE = "ru"
 PO = PACKAGE / "locale" / LOCALE / "LC_MESSAGES" / "copydesk.po"
 MO = PO.with_suffix(".mo")
+
+# Babel writes today's date otherwise.
+SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 METHODS = [
     ("**/templates/**.html", "jinja2"),
@@ -86,7 +90,8 @@ def as_po(catalog: Catalog) -> bytes:
 
 
 def as_mo(catalog: Catalog) -> bytes:
-    """Return what the service reads."""
+    """Return what the service reads, the same for the same words."""
+    catalog.creation_date = catalog.revision_date = SOME_DAY
     buffer = io.BytesIO()
     write_mo(buffer, catalog)
     return buffer.getvalue()

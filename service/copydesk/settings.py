@@ -6,25 +6,28 @@ contract test keeps it equal to this file. An unknown key or a wrong value stops
 list of all mistakes, because an operator at night mends one list faster than five restarts.
 """
 
-import difflib
 import os
-import tomllib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
-    EnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
-ENV_PREFIX = "COPYDESK_"
-CONFIG_VARIABLE = "COPYDESK_CONFIG"
+from copydesk.settings_sources import (
+    CONFIG_VARIABLE,
+    ENV_PREFIX,
+    Environment,
+    read_toml,
+    split_list,
+    unknown_variables,
+)
+
 MIN_SECRET_CHARACTERS = 32
 
 
@@ -40,13 +43,6 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _split_list(value: object) -> object:
-    """Let the environment write lists with commas: ``a.example:80,b.example``."""
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    return value
-
-
 class ServerSettings(_Section):
     """The web side."""
 
@@ -57,7 +53,7 @@ class ServerSettings(_Section):
     bind: str = "127.0.0.1:8000"
     threads: int = Field(default=8, ge=1, le=64)
 
-    _split = field_validator("secret_key_fallbacks", mode="before")(_split_list)
+    _split = field_validator("secret_key_fallbacks", mode="before")(split_list)
 
     @field_validator("base_url")
     @classmethod
@@ -119,7 +115,7 @@ class FetchSettings(_Section):
     max_bytes: int = Field(default=2 * 1024 * 1024, ge=10_000, le=20 * 1024 * 1024)
     user_agent: str = "Copydesk/0.1 (+https://copydesk.invalid/bot)"
 
-    _split = field_validator("allow_hosts", mode="before")(_split_list)
+    _split = field_validator("allow_hosts", mode="before")(split_list)
 
 
 class LimitSettings(_Section):
@@ -182,22 +178,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let the environment win over what was given (the TOML file); no .env magic."""
         del env_settings, dotenv_settings, file_secret_settings
-        return (_Environment(settings_cls), init_settings)
-
-
-class _Environment(EnvSettingsSource):
-    """The environment, with ``…_FILE`` replaced by what stands in that file."""
-
-    def __call__(self) -> dict[str, Any]:
-        """Return what the environment sets; raises ``OSError`` when a secret can't be read."""
-        values = super().__call__()
-        for variable, (section, key) in _file_variables().items():
-            if variable in os.environ:
-                found = values[section]
-                del found[f"{key}_file"]
-                text = Path(os.environ[variable]).read_text(encoding="utf-8").strip()
-                found.setdefault(key, text)
-        return values
+        return (Environment(settings_cls), init_settings)
 
 
 def load_settings(config: Path | None = None) -> Settings:
@@ -207,8 +188,8 @@ def load_settings(config: Path | None = None) -> Settings:
     if there is one. Raises ``SettingsInvalid`` with every mistake found.
     """
     path = config or _configured_path()
-    values, mistakes = _read_toml(path)
-    mistakes += _unknown_variables(os.environ)
+    values, mistakes = read_toml(path)
+    mistakes += unknown_variables(Settings, os.environ)
     try:
         settings = Settings(**values)
     except ValidationError as error:
@@ -226,50 +207,6 @@ def _configured_path() -> Path | None:
         return Path(named)
     local = Path("copydesk.toml")
     return local if local.exists() else None
-
-
-def _read_toml(path: Path | None) -> tuple[dict[str, Any], list[str]]:
-    if path is None:
-        return {}, []
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8")), []
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        return {}, [f"{path}: {error}"]
-
-
-def _file_variables() -> dict[str, tuple[str, str]]:
-    """Map ``COPYDESK_SERVER__SECRET_KEY_FILE`` to its section and key, for every secret."""
-    found = {}
-    for section, info in Settings.model_fields.items():
-        model = info.annotation
-        if not (isinstance(model, type) and issubclass(model, BaseModel)):
-            continue
-        for key, field in model.model_fields.items():
-            if field.annotation is SecretStr:
-                found[f"{ENV_PREFIX}{section}__{key}_FILE".upper()] = (section, key)
-    return found
-
-
-def known_variables() -> list[str]:
-    """Return every environment variable that has a meaning, in the order of the file."""
-    names = [CONFIG_VARIABLE]
-    for section, info in Settings.model_fields.items():
-        model = info.annotation
-        if isinstance(model, type) and issubclass(model, BaseModel):
-            names += [f"{ENV_PREFIX}{section}__{key}".upper() for key in model.model_fields]
-    return names + list(_file_variables())
-
-
-def _unknown_variables(environ: Mapping[str, str]) -> list[str]:
-    """Name mistyped variables: pydantic-settings passes an unknown COPYDESK_TYPO in silence."""
-    known = known_variables()
-    mistakes = []
-    for name in sorted(environ):
-        if name.startswith(ENV_PREFIX) and name.upper() not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            mistakes.append(f"{name}: no such setting{hint}")
-    return mistakes
 
 
 def _explain(location: tuple[int | str, ...], message: str) -> str:
