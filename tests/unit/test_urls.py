@@ -2,6 +2,7 @@
 
 import pytest
 
+from copydesk.text_fragment import text_fragment
 from copydesk.urls import (
     MAX_URL,
     host_of,
@@ -9,7 +10,6 @@ from copydesk.urls import (
     normalise_url,
     origin_of,
     same_host,
-    text_fragment,
 )
 
 

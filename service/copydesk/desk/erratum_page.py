@@ -25,7 +25,7 @@ from copydesk.store.tables import (
     Role,
     State,
 )
-from copydesk.urls import text_fragment
+from copydesk.text_fragment import text_fragment
 from copydesk.web import services
 
 MOST_REPORTS = 100

@@ -11,8 +11,8 @@ from copydesk.errata.worddiff import Piece, word_diff
 from copydesk.notify.links import answer_link
 from copydesk.notify.wording import inert, line, marked, only_change, shorten
 from copydesk.store.tables import Erratum, Kind, Message, Proof, Report
+from copydesk.text_fragment import text_fragment
 from copydesk.tokens import Signer
-from copydesk.urls import text_fragment
 
 MOST_COMMENTS = 5
 MOST_VERSIONS = 5
