@@ -13,7 +13,7 @@ export default {
   $other: "Other",
   $comment: "Comment",
   $email: "E-mail",
-  $emailUse: "Only to hear what becomes of it.",
+  $emailUse: "Only to say when it is corrected.",
   $send: "Send",
   $cancel: "Cancel",
   $close: "Close",
