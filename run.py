@@ -45,19 +45,17 @@ def main(arguments: "list[str]") -> int:
 
 def demo(arguments: "list[str]") -> int:
     """Start the demo."""
-    return install("requirements.lock") or run(PYTHON, "-m", "copydesk", "demo", *arguments)
+    return install("requirements.lock") or become("-m", "copydesk", "demo", *arguments)
 
 
 def test(arguments: "list[str]") -> int:
     """Run all tests, several at a time."""
-    return install("requirements-test.lock") or run(
-        PYTHON, "-m", "pytest", "-n", workers(), *arguments
-    )
+    return install("requirements-test.lock") or become("-m", "pytest", "-n", workers(), *arguments)
 
 
 def bench(arguments: "list[str]") -> int:
     """Print the benchmarks."""
-    return install("requirements-test.lock") or run(PYTHON, "-m", "tests.bench", *arguments)
+    return install("requirements-test.lock") or become("-m", "tests.bench", *arguments)
 
 
 def widget(arguments: "list[str]") -> int:
@@ -137,14 +135,14 @@ def workers() -> str:
 
 
 def run(*command: object, cwd: Path = ROOT) -> int:
-    """Run a command in the foreground and return its exit code; Ctrl+C is the child's to handle."""
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
-    process = subprocess.Popen([str(part) for part in command], cwd=cwd, env=environment)
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue
+    """Run a command to its end and return its exit code."""
+    return subprocess.run([str(part) for part in command], cwd=cwd, check=False).returncode
+
+
+def become(*arguments: str) -> int:
+    """Go on as the installed Python: signals then reach what really runs. Does not return."""
+    os.chdir(ROOT)
+    os.execv(str(PYTHON), [str(PYTHON), *arguments])
 
 
 if __name__ == "__main__":
