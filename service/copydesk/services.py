@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from copydesk import __version__
 from copydesk.articles.fetch import Fetcher
 from copydesk.articles.prove import make_prover
 from copydesk.articles.recheck import make_rechecker
@@ -56,6 +57,11 @@ class Services:
         )
 
 
+def introduction(settings: Settings) -> str:
+    """Return the User-Agent that tells a web server's log who reads its pages."""
+    return f"Copydesk/{__version__} (+{settings.server.base_url})"
+
+
 def build_services(settings: Settings, *, clock: Clock = utc_now) -> Services:
     """Open the database and the tools that the settings describe; touches no network."""
     return Services(
@@ -65,7 +71,7 @@ def build_services(settings: Settings, *, clock: Clock = utc_now) -> Services:
         clock=clock,
         fetcher=Fetcher(
             allow_hosts=settings.fetch.allow_hosts,
-            user_agent=settings.fetch.user_agent,
+            user_agent=settings.fetch.user_agent or introduction(settings),
             deadline=settings.fetch.deadline_seconds,
             max_bytes=settings.fetch.max_bytes,
         ),

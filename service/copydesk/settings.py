@@ -113,7 +113,7 @@ class FetchSettings(_Section):
     allow_hosts: Annotated[list[str], NoDecode] = []
     deadline_seconds: float = Field(default=10, gt=0, le=60)
     max_bytes: int = Field(default=2 * 1024 * 1024, ge=10_000, le=20 * 1024 * 1024)
-    user_agent: str = "Copydesk/0.1 (+https://copydesk.invalid/bot)"
+    user_agent: str = ""
 
     _split = field_validator("allow_hosts", mode="before")(split_list)
 

@@ -43,7 +43,8 @@ class Database:
             if not parsed.database or parsed.database == ":memory:":
                 raise ValueError("Copydesk needs a database file: an in-memory one loses reports")
             path = Path(parsed.database)
-            path.parent.mkdir(parents=True, exist_ok=True)
+            # Readers' addresses lie in the file: a folder of our own making is for us alone.
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock_path = path.with_name(path.name + ".lock")
             self.engine = create_engine(parsed, pool_timeout=POOL_TIMEOUT_SECONDS)
             event.listen(self.engine, "connect", _prepare_sqlite)
