@@ -6,7 +6,7 @@ from copydesk.store.tables import Erratum
 
 # Enough to recognise the place in the page, short enough for a phone.
 _MOST = 240
-_END = re.compile(r"[.!?…][\"»”’')\]]*\s+(?=[\"«“„‘(\[—–-]*\s*[A-ZА-ЯЁ0-9])|\n+")
+SENTENCE_END = re.compile(r"[.!?…][\"»”’')\]]*\s+(?=[\"«“„‘(\[—–-]*\s*[A-ZА-ЯЁ0-9])|\n+")
 
 
 def around(erratum: Erratum) -> tuple[str, str]:
@@ -48,7 +48,7 @@ def _shared_end(left: str, right: str) -> int:
 
 
 def _last_sentence(text: str) -> str:
-    ends = [match.end() for match in _END.finditer(text + "A")]
+    ends = [match.end() for match in SENTENCE_END.finditer(text + "A")]
     text = text[ends[-1] :] if ends else text
     if len(text) <= _MOST:
         return text.lstrip()
@@ -57,7 +57,7 @@ def _last_sentence(text: str) -> str:
 
 
 def _first_sentence(text: str) -> str:
-    end = _END.search(text)
+    end = SENTENCE_END.search(text)
     text = text[: end.end()] if end else text
     if len(text) <= _MOST:
         return text.rstrip()
