@@ -90,7 +90,7 @@ def keep_facts(session: Session, article: Article, seen: Seen, *, now: datetime)
     facts = seen.facts
     article.title = facts.title[:500] or article.title
     article.byline = NAMES_BETWEEN.join(author.name for author in facts.authors)[:300]
-    article.byline_rule = facts.authors[0].rule if facts.authors else "none"
+    article.byline_rule = facts.byline_rule
     article.section = facts.section[:200]
     article.language = facts.lang[:16] or article.language
     article.text_hash = hashlib.sha256(facts.text.encode()).hexdigest()

@@ -27,7 +27,6 @@ class Site(Base):
     language: Mapped[str] = mapped_column(String(16), default="en")
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     byline_selector: Mapped[str] = mapped_column(String(300), default="")
-    article_selector: Mapped[str] = mapped_column(String(300), default="")
     edit_url_template: Mapped[str] = mapped_column(String(500), default="")
     """Address of the article's editor in the CMS; ``{url}`` and ``{id}`` are filled in."""
     is_on: Mapped[bool] = mapped_column(default=True)

@@ -76,7 +76,6 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("time_zone", sa.String(length=64), nullable=False),
         sa.Column("byline_selector", sa.String(length=300), nullable=False),
-        sa.Column("article_selector", sa.String(length=300), nullable=False),
         sa.Column("edit_url_template", sa.String(length=500), nullable=False),
         sa.Column("is_on", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
