@@ -123,6 +123,8 @@ def test_what_comes_back_is_reopened_and_nobody_is_thanked_twice(
         assert erratum.corrected_at is None
         clock.forward(days=1)
     assert len(thanks_owed(session)) == 1
+    told = session.scalars(select(OutboxJob).where(OutboxJob.kind == "notify")).all()
+    assert len(told) == 2
 
 
 def test_saying_it_twice_asks_once(session: Session, erratum: Erratum, clock: MovableClock) -> None:

@@ -57,6 +57,8 @@ def apply_reading(
             _follow_page(session, erratum, reading, now)
     elif erratum.state is State.CORRECTED and reading.kind is VerdictKind.THERE:
         reopen(session, erratum, who=SERVICE, now=now, note="back on the page")
+        key = f"notify:{erratum.id}:back:{int(now.timestamp())}"
+        enqueue(session, "notify", key, {"erratum_id": erratum.id, "report_id": None}, now=now)
 
 
 def _answer_claim(
