@@ -6,13 +6,13 @@ import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from copydesk.errors import Gone, NotAllowed, NotFound, TooMany
 from copydesk.intake.payload import ReportDraft
 from copydesk.settings import LimitSettings
 from copydesk.store.counters import hit
+from copydesk.store.database import insert_into
 from copydesk.store.tables import DailySalt, Site
 from copydesk.tokens import Signer
 from copydesk.urls import host_of, normalise_url, origin_of
@@ -101,9 +101,8 @@ def _salt_of(session: Session, day: str) -> bytes:
     salt = session.scalar(select(DailySalt.salt).where(DailySalt.day == day))
     if salt is not None:
         return salt
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     session.execute(
-        dialect.insert(DailySalt)
+        insert_into(session, DailySalt)
         .values(day=day, salt=secrets.token_bytes(32))
         .on_conflict_do_nothing(index_elements=["day"])
     )

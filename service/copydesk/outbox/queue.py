@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from copydesk.outbox.backoff import delay
 from copydesk.outbox.work import Job
+from copydesk.store.database import insert_into
 from copydesk.store.tables import JobState, OutboxJob
 
 
@@ -37,9 +37,8 @@ def enqueue(
 
     Returns False, and changes nothing, when a job with ``unique_key`` was ever enqueued.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = (
-        insert(OutboxJob)
+        insert_into(session, OutboxJob)
         .values(
             kind=kind,
             unique_key=unique_key,

@@ -6,9 +6,9 @@ They live in the database because a counter in memory is wrong with more than on
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from copydesk.store.database import insert_into
 from copydesk.store.tables import LimitCounter
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -21,8 +21,7 @@ def hit(session: Session, key: str, *, limit: int, window: timedelta, now: datet
     a border may pass twice the limit. The caller's rollback takes the count back.
     """
     start = now - (now - _EPOCH) % window
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(LimitCounter).values(
+    statement = insert_into(session, LimitCounter).values(
         key=key[:200], window_start=start, count=1, expires_at=start + 2 * window
     )
     counted = statement.on_conflict_do_update(
