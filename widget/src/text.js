@@ -8,9 +8,9 @@
 
 
 // Without head and our own host: both stand outside of body, where the walk begins.
-const SKIPPED =
+export const SKIPPED =
   /^(script|style|noscript|template|title|textarea|input|select|option|datalist|iframe|object|video|audio|canvas|svg)$/i;
-const BLOCK =
+export const BLOCK =
   /^(address|article|aside|blockquote|body|br|caption|center|d[dlt]|details|dialog|div|fieldset|figcaption|figure|footer|form|h[1-6r]|header|hgroup|legend|li|main|menu|nav|[ou]l|p|pre|search|section|summary|t[dhr]|table|tbody|tfoot|thead)$/i;
 
 const INVISIBLE = /[\xad\u200b-\u200f\u2060\ufeff]+/g;
@@ -18,7 +18,7 @@ const INVISIBLE = /[\xad\u200b-\u200f\u2060\ufeff]+/g;
 const SPACE = /[\s\x85]+/g;
 
 /** @param {string} text */
-const visible = (text) => text.normalize("NFC").replace(INVISIBLE, "").replace(SPACE, " ");
+export const visible = (text) => text.normalize("NFC").replace(INVISIBLE, "").replace(SPACE, " ");
 
 /**
  * Make a run of spaces one space, and a run with a border in it one line feed.
