@@ -133,7 +133,8 @@ class LimitSettings(_Section):
 class PrivacySettings(_Section):
     """How long anything about a reader is kept."""
 
-    reader_email_days: int = Field(default=90, ge=1)
+    # At most 90: the dialog promises readers so.
+    reader_email_days: int = Field(default=90, ge=1, le=90)
 
 
 class WorkerSettings(_Section):

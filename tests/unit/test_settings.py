@@ -50,6 +50,13 @@ def test_no_start_without_a_secret_or_with_a_short_one(tmp_path: Path) -> None:
     assert any("at least 32" in line for line in short)
 
 
+def test_no_setting_keeps_an_address_longer_than_readers_are_promised(tmp_path: Path) -> None:
+    text = f'[server]\nsecret_key = "{SECRET}"\n[privacy]\nreader_email_days = '
+    assert load_settings(written(tmp_path, text + "90\n")).privacy.reader_email_days == 90
+    (mistake,) = mistakes(written(tmp_path, text + "91\n"))
+    assert mistake.startswith("privacy.reader_email_days: ")
+
+
 def test_all_mistakes_come_in_one_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COPYDESK_SERVER__BASEURL", "https://a.example")
     monkeypatch.setenv("COPYDESK_TYPO", "1")
