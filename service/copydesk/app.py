@@ -8,7 +8,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from copydesk import desk, health
-from copydesk.intake import reader_page, routes, widget_files
+from copydesk.intake import reader_page, report_form, routes, widget_files
 from copydesk.notify import answers
 from copydesk.services import Services
 from copydesk.web import WebServices, init_web
@@ -46,10 +46,12 @@ def create_app(services: Services) -> Flask:
     csrf = CSRFProtect(app)
     # Reports carry no cookie, and an answer link is its own authority: there is nothing to forge.
     csrf.exempt(routes.blueprint)
+    csrf.exempt(report_form.blueprint)
     csrf.exempt(answers.blueprint)
     routes.allow_any_origin(app)
     for blueprint in (
         routes.blueprint,
+        report_form.blueprint,
         widget_files.blueprint,
         reader_page.blueprint,
         answers.blueprint,

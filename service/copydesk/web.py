@@ -45,6 +45,8 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
+# What SQLAlchemy raises when the database does not answer.
+DATABASE_ERRORS = (OperationalError, InterfaceError, PoolTimeout)
 TWO_YEARS = "max-age=63072000; includeSubDomains; preload"
 
 
@@ -100,7 +102,7 @@ def init_web(app: Flask, web_services: WebServices) -> None:
     app.register_error_handler(CopydeskError, _answer_error)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(CSRFError, _answer_stale_form)
-    for kind in (OperationalError, InterfaceError, PoolTimeout):
+    for kind in DATABASE_ERRORS:
         app.register_error_handler(kind, _answer_unavailable)
     app.register_error_handler(Exception, _answer_unforeseen)
 

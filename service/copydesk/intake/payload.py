@@ -110,15 +110,19 @@ class ReportDraft(BaseModel):
 REQUIRED = {("site",), ("url",), ("quote",), ("quote", "exact")}
 
 
-def parse_report(body: bytes) -> ReportDraft:
-    """Read a report. Raises ``Invalid`` when the body or a required field can't be used."""
+def parse_report(body: bytes, *, is_lenient: bool = True) -> ReportDraft:
+    """Read a report. Raises ``Invalid`` when the body or a required field can't be used.
+
+    Not lenient: an optional field that can't be used is named as well instead of dropped, for a
+    sender who still has the form before the eyes and can correct it.
+    """
     values = parse_strict(body)
     for _ in range(2):
         try:
             return ReportDraft.model_validate(values)
         except ValidationError as error:
             broken = {tuple(str(part) for part in item["loc"]): item for item in error.errors()}
-            wrong = [loc for loc in broken if _is_required(loc)]
+            wrong = [loc for loc in broken if not is_lenient or _is_required(loc)]
             if wrong:
                 raise Invalid(
                     "The report was not accepted.",

@@ -4,7 +4,7 @@ The token opens this page and nothing else: it shows the reader's own words and 
 never a name, an address or another reader's report.
 """
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -41,4 +41,5 @@ def status(token: str) -> str:
             before=before,
             after=after,
             difference=word_diff(report.quote, proposed),
+            is_new="new" in request.args,
         )

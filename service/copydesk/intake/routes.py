@@ -44,7 +44,8 @@ def receive() -> Response:
     """Store a report and answer with its receipt once it is durable."""
     draft = _parse()
     web = services()
-    receipt = web.database.write(lambda session: _admit_and_submit(session, draft))
+    origin = request.headers.get("Origin")
+    receipt = web.database.write(lambda session: admit_and_submit(session, draft, origin))
     response = jsonify(
         id=receipt.id,
         status="received",
@@ -62,10 +63,14 @@ def _parse() -> ReportDraft:
     return parse_report(request.get_data(cache=False))
 
 
-def _admit_and_submit(session: Session, draft: ReportDraft) -> submit.Receipt:
+def admit_and_submit(session: Session, draft: ReportDraft, origin: str | None) -> submit.Receipt:
+    """Guard, then do: store the report of this request, or return the receipt of its first copy.
+
+    Raises what ``guard.admit``, ``guard.check_limits`` and ``submit.find_repeat`` raise.
+    """
     web = services()
     now = web.clock()
-    site = guard.admit(session, draft, request.headers.get("Origin"))
+    site = guard.admit(session, draft, origin)
     repeat = submit.find_repeat(session, site, draft)
     if repeat is not None:
         return repeat
