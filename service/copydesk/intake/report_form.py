@@ -73,7 +73,10 @@ def show() -> Response:
         "url": request.args.get("url", ""),
         "kind": Kind.LANGUAGE.value,
     }
-    return Form(typed, site.name).answer()
+    response = Form(typed, site.name).answer()
+    # Not no-store: whoever goes back and sends again must find the same id, for one report.
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 @blueprint.post("/report")
