@@ -1,58 +1,18 @@
 """The languages of the widget: complete, countable, small; no browser needed."""
 
 import gzip
-import json
 import re
-from pathlib import Path
 
 import pytest
 from annotated_types import Le
+from tests.widget_languages import CATEGORIES, LANGUAGES, MESSAGES, messages, plurals
 
 from copydesk.settings import PrivacySettings
 
-MESSAGES = Path(__file__).parents[2] / "widget" / "src" / "messages"
 MOST_BYTES = 500
 FORBIDDEN = set("|`\\$")
-
-# Unicode CLDR, cardinal plural rules. What a language leaves out here, a reader of it would see.
-SLAVIC = ["one", "few", "many", "other"]
-ROMANCE = ["one", "many", "other"]
-CATEGORIES = {
-    "ar": ["zero", "one", "two", "few", "many", "other"],
-    "be": SLAVIC,
-    "de": ["one", "other"],
-    "en": ["one", "other"],
-    "es": ROMANCE,
-    "fr": ROMANCE,
-    "it": ROMANCE,
-    "kk": ["one", "other"],
-    "pl": SLAVIC,
-    "pt": ROMANCE,
-    "ru": SLAVIC,
-    "tr": ["one", "other"],
-    "uk": SLAVIC,
-    "zh": ["other"],
-}
 # Arabic says one and two by the word itself.
 NUMBER_IN_WORDS = {("ar", "one"), ("ar", "two")}
-LANGUAGES = sorted(CATEGORIES)
-
-_ENTRY = re.compile(r'^ {2}\$(\w+):\s+("(?:[^"\\]|\\.)*"),$', re.MULTILINE)
-
-
-def messages(language: str) -> dict[str, str]:
-    """Return what a file says, by key, in the file's order."""
-    source = (MESSAGES / f"{language}.js").read_text(encoding="utf-8")
-    found = _ENTRY.findall(source)
-    assert len(found) == source.count("\n  $"), "an entry is not written as a plain string"
-    return {key: json.loads(text) for key, text in found}
-
-
-def plurals(text: str) -> dict[str, str]:
-    """Return the forms of ``~category~text~category~text``."""
-    start, *pieces = text.split("~")
-    assert start == ""
-    return dict(zip(pieces[::2], pieces[1::2], strict=True))
 
 
 def test_no_language_is_without_its_categories() -> None:
