@@ -22,6 +22,16 @@ STICKING_OUT = """() => {
   }).map((element) => element.outerHTML.slice(0, 200));
 }"""
 
+# Words on buttons that go over two lines, as a word broken in the middle does.
+BROKEN_WORDS = """() => {
+  const root = document.querySelector("copydesk-widget").shadowRoot;
+  return [...root.querySelectorAll("button")].filter((button) => {
+    const range = new Range();
+    range.selectNodeContents(button);
+    return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1;
+  }).map((button) => button.textContent);
+}"""
+
 
 @pytest.fixture
 def locale() -> str:
@@ -74,6 +84,7 @@ def test_the_dialog_speaks_the_page_s_language_and_fits(visit: Visit, language: 
     assert direction == ("rtl" if language == "ar" else "ltr")
     assert reader.page.evaluate(STICKING_OUT) == []
     assert reader.page.evaluate("document.documentElement.scrollWidth") <= NARROW
+    assert reader.page.evaluate(BROKEN_WORDS) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
