@@ -1,114 +1,63 @@
 /** The talk between the reader and the service: correct, send, hear what became of it. */
 
-import { make } from "./make.js";
-import { send, uuid } from "./send.js";
+import { deliver } from "./queue.js";
 
-/** Seconds until the second try when the service names no time; doubled each time. */
-const FIRST_WAIT = 5;
+/**
+ * The report but for what the reader types.
+ * @typedef {{quote: import("./describe.js").Quote | undefined, [name: string]: unknown}} Known
+ */
 
-/** Tries again what is waiting in the dialog that was opened last. */
-let resend = () => {};
-addEventListener("online", () => resend());
+/** Milliseconds that a report waits for its extras. */
+const SOON = 1500;
 
 /**
  * @param {HTMLFormElement} form
- * @param {import("./messages.js").Messages} t
- * @param {string} base the service's address, with a slash at the end
- * @param {{site: string | undefined, quote: import("./describe.js").Quote}} known the report but
- *   for what the reader types
+ * @param {import("./form.js").Messages} t
+ * @param {Known} known
+ * @param {Promise<ReturnType<typeof import("./tell.js").tell> | undefined>} enriching makes
+ *   `known` richer, and tells more of the answer
  */
-export function converse(form, t, base, known) {
-  const { suggestion, send: button, cancel, status } = form;
-  const { exact } = known.quote;
+export function converse(form, t, known, enriching) {
+  const { send: button, cancel, status: output } = form;
   const opened = Date.now();
-  let id = uuid();
-  let elapsed = 0;
-  let tries = 0;
-  let timer = 0;
-  let isSending = false;
+  /** @type {any} */
+  let report;
+  /** @type {unknown} */
+  let isBusy;
 
-  /** @param {string} words */
-  const say = (words) => (status.textContent = words);
-
-  const post = () => {
-    /** @type {{[name: string]: any}} */
-    const typed = Object.fromEntries(new FormData(form));
-    if (typed.suggestion.trim() == exact) typed.suggestion = "";
-    return send(base, { id, ...known, ...typed, elapsed_ms: elapsed });
-  };
-
-  const stopWaiting = () => {
-    clearTimeout(timer);
-    timer = 0;
-  };
-
-  const submit = async () => {
-    // Not connected once the report is stored or the dialog is closed.
-    if (isSending || !button.isConnected || !form.reportValidity()) return;
-    stopWaiting();
-    isSending = true;
-    // Kept for every later try: the same id must carry the same body.
-    elapsed ||= Date.now() - opened;
-    say(t.$sending);
-    let [code, receipt, seconds] = await post();
-    if (code == 409) {
-      // An earlier try did arrive, and the reader has changed the text since: a new report.
-      id = uuid();
-      [code, receipt, seconds] = await post();
-    }
-    isSending = false;
-    if (receipt) {
-      thank(receipt);
-    } else if (!code || code == 429 || code > 499) {
-      timer = setTimeout(submit, (seconds || FIRST_WAIT * 2 ** tries++) * 1000);
-      button.textContent = t.$again;
-      say(t.$unsent + (code ? t.$busy : t.$offline) + t.$trying);
-    } else {
-      const isSite = code == 404 || code == 410;
-      say(
-        t.$refused +
-          (code == 403 ? t.$refusedPage : isSite ? t.$refusedSite : t.$refusedOther),
-      );
-    }
-  };
-
-  /** @param {import("./send.js").Receipt} receipt */
-  const thank = ({ erratum = {}, status_url = "" }) => {
-    const { reports = 0, state, note } = erratum;
-    const lines = [
-      t.$thanks,
-      state == "declined" && t.$declined,
-      note,
-      reports > 1 && t.$readers + reports,
-    ];
-    say(lines.filter(Boolean).join("\n"));
-    // A receipt can't send the reader to another site, or into `javascript:`.
-    if (`${status_url}`.startsWith(base)) {
-      status.append("\n", make("a", { href: status_url, target: "_blank" }, t.$status));
-    }
-    form.children[1].remove();
-    button.remove();
-    cancel.textContent = t.$close;
-    cancel.focus();
-    document.dispatchEvent(new CustomEvent("copydesk:sent", { detail: { id, reports } }));
-  };
-
-  form.onsubmit = (event) => {
+  form.onsubmit = async (event) => {
     event.preventDefault();
-    submit();
-  };
-  form.oninput = () => {
-    // Half a sentence must not leave by itself: from here on the reader presses the button.
-    if (timer) say(t.$unsent);
-    stopWaiting();
-  };
-  form.onkeydown = (event) => {
-    if (event.key == "Enter" && event.ctrlKey != event.metaKey && !event.repeat) {
-      event.preventDefault();
-      submit();
+    if (isBusy) return;
+    isBusy = true;
+    output.textContent = t[M.sending];
+    if (!report) {
+      await Promise.race([enriching, new Promise((resolve) => setTimeout(resolve, SOON))]);
+      const typed = /** @type {any} */ (Object.fromEntries(new FormData(form)));
+      if (typed.suggestion?.trim() == known.quote?.exact) typed.suggestion = "";
+      // On a page without https the browser gives a UUID only as a part of a blob's URL.
+      const id = crypto.randomUUID?.() || URL.createObjectURL(new Blob()).slice(-36);
+      report = { id, ...known, ...typed, elapsed_ms: Date.now() - opened };
+    }
+    const [status, receipt, isLate, isKept] = await deliver(report);
+    isBusy = receipt || isKept;
+    output.textContent = receipt
+      ? t[M.thanks]
+      : isLate
+        ? isKept
+          ? t[M.saved]
+          : t[M.unsaved]
+        : t[M.refused] +
+          (status == 403 ? t[M.refusedPage] : status == 404 || status == 410 ? t[M.refusedSite] : t[M.refusedOther]);
+    enriching.then((tell) => tell?.(output, status, receipt));
+    if (isBusy) {
+      // Nothing is left to type.
+      form.children[1].remove();
+      button.remove();
+      cancel.textContent = t[M.close];
+      cancel.focus();
     }
   };
-  resend = () => timer && submit();
-  suggestion.value = exact;
-  suggestion.select();
+
+  // The same id must carry the same body, so a changed report is a new one.
+  form.oninput = () => (report = 0);
 }

@@ -1,66 +1,56 @@
 /** The lazy part: a modal dialog over the page, and the page left as it was. */
 
-import { articleFacts } from "./article.js";
 import { converse } from "./converse.js";
 import { describe } from "./describe.js";
 import { buildForm } from "./form.js";
+import { wordsFor } from "./language.js";
 import { make } from "./make.js";
-import { messagesFor } from "./messages.js";
+import { mount } from "./mount.js";
 import css from "./dialog.css";
 
-/** @typedef {import("./article.js").Options} Options */
+export { drain } from "./queue.js";
 
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(css);
+/** @type {Promise<Partial<typeof import("./extras.js")>>} */
+const loading = import(new URL("extras.js", import.meta.url).href).catch(() => ({}));
 
 /** @type {HTMLElement | undefined} */
 let host;
 
 /**
  * Show the dialog for what is selected; nothing while it is open already.
- * @param {string} base the service's address, with a slash at the end
- * @param {Options} options the attributes of the script tag
- * @param {Range | null} range what was selected when the reader asked
+ * @param {import("./article.js").Options} options the attributes of the script tag
+ * @param {Range | 0} selected what was selected when the reader asked
  */
-export async function open(base, options, range) {
-  const facts = articleFacts(options, range);
-  const [t, lang] = await messagesFor(options.lang || facts.lang);
+export async function open(options, selected) {
+  let range = selected || new Range();
+  if (!selected) range.setStart(document.body, 0);
+  const node = /** @type {any} */ (range.startContainer);
+  const nearest = (node.parentElement || document.documentElement).closest("[lang]");
+  const [lang, words] = await wordsFor(options.lang, nearest?.lang, ...navigator.languages);
+  let [quote, isShortened] = describe(range);
+  if (!quote) {
+    // Perhaps it is in a shadow tree, which shows from outside as a point.
+    range = (await loading).innermost?.(range) || range;
+    [quote, isShortened] = describe(range);
+  }
   // From here on nothing waits, so two presses of the hot key can't open two dialogs.
   if (host?.isConnected) return;
-  const [quote, isShortened] = range ? describe(range) : [];
-  const form = buildForm(t, quote, isShortened);
-  const dialog = make("dialog", { ariaLabel: t.$title }, form);
-  const own = (host = mount(dialog, lang, options.theme));
+  const t = words || ENGLISH;
+  const form = buildForm(t, quote, isShortened, options.rules);
+  const dialog = make("dialog", { ariaLabel: t[M.title] }, form);
+  const own = (host = mount(dialog, css, lang, options.theme));
+  own.onkeydown = own.onkeyup = own.onkeypress = (event) => event.stopPropagation();
   form.cancel.onclick = () => dialog.close();
-  dialog.onclose = () => {
-    own.remove();
-    // Never null in a page that is shown.
-    const selection = /** @type {Selection} */ (getSelection());
-    if (range) {
-      selection.removeAllRanges();
-      selection.addRange(range);
-    }
-  };
+  dialog.onclose = () => own.remove();
   dialog.showModal();
-  if (quote) converse(form, t, base, { site: options.site, ...facts, quote });
-}
+  form.suggestion?.select();
 
-/**
- * Put the dialog into the page, out of reach of its styles and its keyboard shortcuts.
- * @param {HTMLElement} dialog
- * @param {string} lang
- * @param {string} [theme] "light" or "dark"
- * @returns {HTMLElement} its host
- */
-function mount(dialog, lang, theme = "light dark") {
-  const own = make("copydesk-widget", { lang });
-  own.style.colorScheme = theme;
-  const root = own.attachShadow({ mode: "open" });
-  root.adoptedStyleSheets = [sheet];
-  root.append(dialog);
-  own.onkeydown = own.onkeyup = own.onkeypress = (/** @type {Event} */ event) =>
-    event.stopPropagation();
-  // Beside body, not in it: no page styles its own last child by accident, no framework sweeps us.
-  document.documentElement.append(own);
-  return own;
+  if (!quote) {
+    // What can't be selected is reported with the headline: words that the service finds again.
+    range.selectNodeContents(document.querySelector("h1") || document.body);
+    [quote] = describe(range);
+  }
+  const known = { site: options.site, url: location.href, quote };
+  const enriching = loading.then(({ enrich }) => enrich?.(known, options, range, form, t, lang));
+  converse(form, t, known, enriching);
 }

@@ -2,76 +2,73 @@
 
 import { make } from "./make.js";
 
-/** @typedef {import("./messages.js").Messages} Messages */
+/** All that the widget says, by the numbers in `M`. @typedef {string[]} Messages */
 /** @typedef {import("./describe.js").Quote} Quote */
 
 /** Between two sentences: white space after the mark that ends one, or a new block. */
-const BORDER = /(?<=[.!?…]["»”’')]*)\s|\n/;
+const BORDER = /(?<=[.!?…。！？]["»”’')]*)\s|\n/;
 
 /**
- * Build the form around what was selected; without it the form says how to select.
+ * Build the form around what was selected; without that it is about the page.
  * @param {Messages} t
  * @param {Quote | undefined} quote
  * @param {boolean | undefined} isShortened
+ * @param {string | undefined} rules the site's own, for whoever writes to it
  * @returns {HTMLFormElement}
  */
-export const buildForm = (t, quote, isShortened) =>
+export const buildForm = (t, quote, isShortened, rules) =>
   make(
     "form",
     {},
-    make("h2", {}, t.$title),
+    make("h2", {}, t[M.title]),
     make(
       "section",
       {},
-      ...(quote ? fields(t, quote, isShortened) : [t.$help]),
+      ...(quote
+        ? [
+            sentence(quote),
+            isShortened ? t[M.shortened] : "",
+            field(t[M.fix], "textarea", { name: "suggestion", rows: 1, value: quote.exact }),
+            field(
+              t[M.kind],
+              "select",
+              { name: "kind" },
+              ...["language", "fact", "other"].map((value, at) =>
+                make("option", { value }, t[M.language + at]),
+              ),
+            ),
+          ]
+        : [t[M.help]]),
+      field(t[M.comment], "textarea", { name: "comment", rows: 1, required: !quote }),
+      field(t[M.email], "input", { name: "reader_email", type: "email", autocomplete: "email" }),
+      make("small", {}, t[M.emailUse]),
+      make("small", {}, rules || ""),
+      // Only programs fill it in.
+      make("input", { name: "website", hidden: true }),
     ),
     make("output", { name: "status" }),
     make(
       "p",
       {},
-      make("button", { name: "cancel", type: "button" }, quote ? t.$cancel : t.$close),
-      ...(quote ? [make("button", { name: "send" }, t.$send)] : []),
+      make("button", { name: "cancel", type: "button" }, t[M.cancel]),
+      make("button", { name: "send" }, t[M.send]),
     ),
   );
 
 /**
- * @param {Messages} t
- * @param {Quote} quote
- * @param {boolean | undefined} isShortened
- */
-const fields = (t, quote, isShortened) => [
-  sentence(quote),
-  isShortened ? t.$shortened : "",
-  field(t.$fix, "textarea", { name: "suggestion", rows: 1 }),
-  field(
-    t.$kind,
-    "select",
-    { name: "kind" },
-    make("option", { value: "language" }, t.$language),
-    make("option", { value: "fact" }, t.$fact),
-    make("option", { value: "other" }, t.$other),
-  ),
-  field(t.$comment, "textarea", { name: "comment", rows: 1 }),
-  field(t.$email, "input", { name: "reader_email", type: "email", autocomplete: "email" }),
-  make("small", {}, t.$emailUse),
-  // Only programs fill it in.
-  make("input", { name: "website", hidden: true }),
-];
-
-/**
  * @param {string} label
  * @param {string} tag
- * @param {{[name: string]: string | number}} properties
+ * @param {{[name: string]: string | number | boolean}} properties
  * @param {Node[]} children
  */
 const field = (label, tag, properties, ...children) =>
-  make("label", {}, label, make(tag, { maxLength: 2000, ...properties }, ...children));
+  make("label", {}, label, make(tag, { maxLength: 2000, dir: "auto", ...properties }, ...children));
 
 /** @param {Quote} quote */
 const sentence = ({ exact, prefix, suffix }) =>
   make(
     "blockquote",
-    {},
+    { dir: "auto" },
     prefix.split(BORDER).pop() || "",
     make("mark", {}, exact),
     suffix.split(BORDER)[0],

@@ -6,8 +6,18 @@ declare module "*.css" {
 
 /** Where the lazy files of this build stand under the service: `w/<hash>/`. */
 declare const LAZY_FOLDER: string;
+/** The languages that we speak, as alternatives of a pattern: `ar|be|…`. */
+declare const LANGUAGES: string;
+/** What messages/en.js says, and the number of each message there and in every language. */
+declare const ENGLISH: string[];
+declare const M: Record<keyof typeof import("./messages/en.js").default, number>;
 
 interface Window {
   /** Set once by the loader; absent while it has not run. */
-  copydesk?: { open: () => void };
+  copydesk?: { open: () => Promise<void> };
+}
+
+interface Selection {
+  // Newer than TypeScript's own list in some of its releases.
+  getComposedRanges(options?: { shadowRoots?: ShadowRoot[] }): StaticRange[];
 }

@@ -4,9 +4,10 @@
  * Say whether a key press is ours. Exact modifiers: Ctrl+Shift+Enter, or Ctrl and Cmd together,
  * belong to others; so does every press in a field, where the keys send a comment.
  * @param {KeyboardEvent} event
+ * @param {string} [hotkey] modifiers in this order, then the `key` of the event; Ctrl means Cmd, too
  */
-export const isHotkey = (event) =>
-  event.key == "Enter" &&
+export const isHotkey = (event, hotkey = "Enter") =>
+  event.key == hotkey &&
   event.ctrlKey != event.metaKey &&
   !event.shiftKey &&
   !event.altKey &&
@@ -17,5 +18,4 @@ export const isHotkey = (event) =>
 
 /** @param {any} node a node of the event's path; its document and window have neither property */
 const isEditable = (node) =>
-  node.isContentEditable ||
-  (node.matches && node.matches("input,textarea,select,[role=textbox],[role=searchbox]"));
+  node.isContentEditable || node.matches?.("input,textarea,select,[role=textbox]");

@@ -6,21 +6,20 @@
  */
 
 /** Milliseconds until a silent service counts as none. */
-const PATIENCE = 20_000;
+export const PATIENCE = 2e4;
 
 /**
  * Send `report` and say what the service said; never throws.
  *
- * A string goes as text/plain, which needs no preflight request; `keepalive` lets it finish when
+ * These files stand under `w/<hash>/` of the service. A string goes as text/plain, which needs no preflight request; `keepalive` lets it finish when
  * the tab closes; without credentials the service can't set or see a cookie.
- * @param {string} base the service's address, with a slash at the end
  * @param {object} report
  * @returns {Promise<[status: number, receipt?: Receipt | null, seconds?: number]>} the HTTP status,
  *   0 when nobody answered; the receipt once stored; and after how many seconds to try again
  */
-export async function send(base, report) {
+export async function send(report) {
   try {
-    const response = await fetch(base + "api/v1/reports", {
+    const response = await fetch(new URL("../../api/v1/reports", import.meta.url), {
       method: "POST",
       // Without NUL and halves of surrogate pairs: a page's scripts leave them in texts, a cut
       // through an emoji makes them, and the service refuses them.
@@ -33,12 +32,8 @@ export async function send(base, report) {
     // Once stored the report is safe, even if the rest of the answer is lost on its way.
     const receipt = response.ok ? (await response.json().catch(() => 0)) || {} : null;
     // The header's other form, a date (RFC 9110 §10.2.3), is not what our service sends.
-    return [response.status, receipt, Number(response.headers.get("Retry-After"))];
+    return [response.status, receipt, +(response.headers.get("Retry-After") || 0)];
   } catch {
     return [0];
   }
 }
-
-/** A random UUID. On a page without https the browser gives one only as a part of a blob's URL. */
-export const uuid = () =>
-  crypto.randomUUID?.() || URL.createObjectURL(new Blob()).slice(-36);

@@ -6,18 +6,19 @@
  * that asks for layout makes the browser compute it.
  */
 
-
 // Without head and our own host: both stand outside of body, where the walk begins.
 export const SKIPPED =
   /^(script|style|noscript|template|title|textarea|input|select|option|datalist|iframe|object|video|audio|canvas|svg)$/i;
 export const BLOCK =
   /^(address|article|aside|blockquote|body|br|caption|center|d[dlt]|details|dialog|div|fieldset|figcaption|figure|footer|form|h[1-6r]|header|hgroup|legend|li|main|menu|nav|[ou]l|p|pre|search|section|summary|t[dhr]|table|tbody|tfoot|thead)$/i;
 
-const INVISIBLE = /[\xad\u200b-\u200f\u2060\ufeff]+/g;
+export const INVISIBLE = /[\xad\u200b-\u200f\u2060\ufeff]+/g;
 // JavaScript's \s is Unicode's list with U+FEFF, which is gone by then, and without U+0085.
 const SPACE = /[\s\x85]+/g;
 
-/** @param {string} text */
+/**
+ * A text node's text as it is compared: composed, nothing invisible, white space as single spaces.
+ * @param {string} text */
 export const visible = (text) => text.normalize("NFC").replace(INVISIBLE, "").replace(SPACE, " ");
 
 /**
@@ -37,40 +38,39 @@ export const fold = (text) =>
     .replace(/[‐-―−]/g, "-");
 
 /**
- * Return the text of `root` before a range, in it and after it, the parts not yet tidied.
+ * Collect the clean text of a range, node by node, from its start on or from its end back. The cost
+ * grows with `enough`, not with the page.
  *
- * Only text nodes are asked where they stand, so it is all one whether the range begins in a text,
- * at an element, or outside of `root`.
- * @param {Node} root
+ * Only the tree is asked, never the layout. A border may lie in a text, at an element, outside of
+ * body, or in something that holds no text of the page.
  * @param {Range} range
+ * @param {number} enough characters after which to stop
+ * @param {boolean} [isBack]
+ * @returns {string} tidy, but for its outer ends
  */
-export function cutText(root, range) {
+export function textOf(range, enough, isBack) {
+  const { startContainer, startOffset, endContainer, endOffset } = range;
+  const border = isBack ? endContainer : startContainer;
+  const inner = border.childNodes[isBack ? endOffset - 1 : startOffset];
+  /** @type {any} */
+  let node = inner || border;
+  let isEntering = inner || node.nodeType == 3;
   let text = "";
-  let start = -1;
-  let end = -1;
+  /** @param {string} part */
+  const add = (part) => (text = tidy(isBack ? part + text : text + part));
 
-  /** @param {Node} node */
-  const walk = (node) => {
-    if (node.nodeType == 3) {
-      const { data } = /** @type {Text} */ (node);
-      const upTo = (/** @type {number} */ offset) =>
-        text.length + visible(data.slice(0, offset)).length;
-      const side = end < 0 ? range.comparePoint(node, 0) : 1;
-      if (start < 0 && side >= 0) start = text.length;
-      if (end < 0 && side > 0) end = text.length;
-      if (node == range.startContainer) start = upTo(range.startOffset);
-      if (node == range.endContainer) end = upTo(range.endOffset);
-      text += visible(data);
-    } else if (!SKIPPED.test(node.nodeName)) {
-      const border = BLOCK.test(node.nodeName) ? "\n" : "";
-      text += border;
-      node.childNodes.forEach(walk);
-      text += border;
+  while (node && text.length < enough) {
+    if (!isBack && range.comparePoint(node, isEntering ? 0 : node.childNodes.length) > 0) break;
+    if (BLOCK.test(node.nodeName)) add("\n");
+    if (isEntering && node.nodeType == 3 && !SKIPPED.test(node.parentNode.nodeName)) {
+      const from = node == startContainer ? startOffset : 0;
+      add(visible(node.data.slice(from, node == endContainer ? endOffset : undefined)));
     }
-  };
-
-  walk(root);
-  if (end < 0) end = text.length;
-  if (start < 0) start = end;
-  return [text.slice(0, start), text.slice(start, end), text.slice(end)];
+    const child =
+      isEntering && !SKIPPED.test(node.nodeName) && (isBack ? node.lastChild : node.firstChild);
+    isEntering = child || (isBack ? node.previousSibling : node.nextSibling);
+    // Backwards it ends in head, which holds no text, or at a shadow root, which has no parent.
+    node = isEntering || node.parentNode;
+  }
+  return text;
 }
