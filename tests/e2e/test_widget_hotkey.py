@@ -85,7 +85,6 @@ def test_a_press_that_the_page_has_taken_is_the_pages(visit: Visit) -> None:
                          "window.before = window.copydesk.open; window.asked = 0")  # fmt: skip
     asked: list[str] = []
     reader.page.on("request", lambda request: asked.append(request.url))
-    reader.select()
     reader.page.keyboard.press("Control+Enter")
     assert reader.page.evaluate("1") == 1
     assert asked == []

@@ -50,9 +50,12 @@ export async function find(page, quote, rest) {
     const place = readPlace(shown, text, window, candidate);
     if (place) places.push(place);
   }
-  let [best, ...rivals] = places.sort((one, other) => other.score - one.score);
+  const spans = new Set();
+  let [best, ...rivals] = places
+    .sort((one, other) => other.score - one.score)
+    // Each place once, the best reading of it.
+    .filter(({ start, end }) => spans.size < spans.add(start + "-" + end).size);
   for (const rival of rivals) {
-    if (rival.start == best?.start && rival.end == best.end) continue;
     const isThere = best.kind == "there";
     /** @type {any} */
     let chosen;
@@ -63,7 +66,7 @@ export async function find(page, quote, rest) {
       if (isOneLess) chosen = other;
       else if (
         (isThere && there.sides > 1 && there.score >= 1.25 * other.score) ||
-        (of && there.isWholeBlock && /[ge]$/.test(other.kind)) 
+        (of && there.isWholeBlock && other.kind != "changed")
       ) {
         chosen = there;
       }
@@ -72,6 +75,7 @@ export async function find(page, quote, rest) {
     best = chosen;
     break;
   }
-  if (!best) return ["unsure"]
-  return best.kind == "unsure" ? ["unsure"] : [best.kind, best.start, best.end, best.score];
+  return best && best.kind != "unsure"
+    ? [best.kind, best.start, best.end, best.score]
+    : ["unsure"];
 }

@@ -56,7 +56,7 @@ if (script && !window.copydesk?.open) {
   const drain = async () => {
     try {
       const keys = /** @type {any} */ (Object.keys(localStorage));
-      if (/copydesk:/.test(keys)) (await load("dialog")).drain();
+      if (/copydesk:/.test(keys)) await (await load("dialog")).drain();
     } catch {
       // Forbidden storage holds nothing; a service that is away is asked at the next visit.
     }

@@ -43,7 +43,7 @@ const items = () =>
   stored((storage) =>
     Object.keys(storage)
       .filter((key) => key.startsWith(KEY))
-      .map((key) => JSON.parse(storage[key]))
+      .flatMap((key) => stored(() => JSON.parse(storage[key])) || [])
       .sort((one, other) => one.at - other.at),
   ) || [];
 
