@@ -1,7 +1,8 @@
 """When the hot key is ours, and when it is somebody else's."""
 
 import pytest
-from tests.widget_fixtures import Visit
+from playwright.sync_api import Dialog, expect
+from tests.widget_fixtures import SELECT_MARKED, Paper, Recorder, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -118,41 +119,25 @@ def test_loaded_twice_it_runs_once(visit: Visit) -> None:
     assert reader.page.locator("copydesk-widget").count() == 1
 
 
-def test_a_missing_site_key_is_one_quiet_warning(visit: Visit) -> None:
+def test_a_missing_site_key_is_one_quiet_warning_and_a_word_to_the_reader(visit: Visit) -> None:
     reader = visit(TEXT, tag="")
     said: list[str] = []
     errors: list[str] = []
     reader.page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
     reader.page.on("pageerror", lambda error: errors.append(str(error)))
-    reader.page.reload()
-    reader.page.evaluate("copydesk.open()")
-    reader.page.keyboard.press("Control+Enter")
+    reader.select()
+    reader.open()
+    expect(reader.dialog).to_contain_text("Not accepted: the site takes no reports.")
+    assert reader.field("send").count() == 0
     ours = [line for line in said if "Copydesk" in line]
     assert ours == ["warning: Copydesk: add data-site to the script tag."]
     assert errors == []
-    assert reader.dialog.count() == 0
 
 
 def test_an_element_that_is_called_copydesk_does_not_stand_in_the_way(visit: Visit) -> None:
     reader = visit('<div id="copydesk"></div>' + TEXT)
     reader.select()
     reader.open()
-
-
-def test_a_button_for_those_who_know_no_keys(visit: Visit) -> None:
-    reader = visit(TEXT, tag='data-site="gazette" data-button')
-    button = reader.page.locator("copydesk-widget button")
-    button.wait_for()
-    assert button.inner_text() == "Report an error"
-    reader.select()
-    button.click()
-    reader.dialog.wait_for()
-    assert reader.field("suggestion").input_value() == "brigde"
-
-
-def test_a_button_in_the_sites_own_words(visit: Visit) -> None:
-    reader = visit(TEXT, tag='data-site="gazette" data-button="Нашли опечатку?"')
-    assert reader.page.locator("copydesk-widget button").inner_text() == "Нашли опечатку?"
 
 
 def test_the_loader_alone_asks_for_nothing_more(visit: Visit) -> None:
@@ -164,15 +149,96 @@ def test_the_loader_alone_asks_for_nothing_more(visit: Visit) -> None:
     assert reader.page.locator("copydesk-widget").count() == 0
 
 
-def test_a_service_that_is_down_is_a_warning_and_no_error(visit: Visit) -> None:
+@pytest.mark.parametrize(
+    ("tag", "words"),
+    [("", "Sorry, try again later."), ('data-sorry="Не сейчас, простите."', "Не сейчас, простите.")],
+)
+def test_a_service_that_is_down_is_a_warning_and_a_word_to_the_reader(
+    visit: Visit, tag: str, words: str
+) -> None:
+    reader = visit(TEXT, tag=f'data-site="gazette" {tag}')
+    warned: list[str] = []
+    told: list[str] = []
+    errors: list[str] = []
+
+    def hear(alert: Dialog) -> None:
+        told.append(alert.message)
+        alert.accept()
+
+    reader.page.on("dialog", hear)
+    reader.page.on("pageerror", lambda error: errors.append(str(error)))
+    reader.page.on("console", lambda m: warned.append(m.text) if m.type == "warning" else None)
+    reader.page.route("**/w/**", lambda route: route.abort())
+    reader.select()
+    with reader.page.expect_event("dialog"):
+        reader.page.keyboard.press("Control+Enter")
+    assert told == [words]
+    assert len(warned) == 1
+    assert warned[0].startswith("Copydesk: is it up?")
+    assert errors == []
+
+
+def test_the_hot_key_can_be_another(visit: Visit) -> None:
+    reader = visit(TEXT, tag='data-site="gazette" data-hotkey="e"')
+    reader.select()
+    assert reader.page.evaluate(f"({PRESS})({{ctrlKey: true}})") is False
+    reader.page.keyboard.press("Control+e")
+    reader.dialog.wait_for()
+
+
+def test_the_dialog_is_fetched_when_control_goes_down_over_a_selection(visit: Visit) -> None:
+    reader = visit(TEXT, html='lang="ru"')
+    asked: list[str] = []
+    reader.page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    reader.page.keyboard.press("Control")
+    reader.select()
+    with reader.page.expect_request("**/dialog.js"):
+        reader.page.keyboard.down("Control")
+    reader.page.wait_for_function("performance.getEntriesByType('resource').length > 3")
+    assert set(asked) == {"dialog.js", "ru.js", "extras.js"}
+    assert reader.dialog.count() == 0
+    reader.page.keyboard.press("Enter")
+    reader.page.keyboard.up("Control")
+    reader.dialog.wait_for()
+    assert len(asked) == len(set(asked))
+
+
+def test_a_fetch_ahead_that_fails_says_nothing(visit: Visit) -> None:
     reader = visit(TEXT)
-    said: list[str] = []
     errors: list[str] = []
     reader.page.on("pageerror", lambda error: errors.append(str(error)))
     reader.page.route("**/w/**", lambda route: route.abort())
-    with reader.page.expect_console_message(
-        lambda message: "Copydesk: could not open." in message.text
-    ) as message:
-        reader.page.keyboard.press("Control+Enter")
-    said.append(message.value.type)
-    assert (said, errors) == (["warning"], [])
+    reader.select()
+    with reader.page.expect_event("requestfailed"):
+        reader.page.keyboard.press("Control")
+    assert errors == []
+
+
+def test_a_same_origin_frame_asks_by_carrying_the_tag(visit: Visit, paper: Paper) -> None:
+    inner = visit(TEXT, path="live-blog")
+    source = inner.page.content()
+    inner.page.close()
+    paper.pages["live-blog"] = (source, {})
+    reader = visit('<iframe src="/live-blog" width=700 height=500></iframe>')
+    frame = reader.page.frames[1]
+    frame.evaluate(SELECT_MARKED, arg=False)
+    frame.locator("p").click()
+    frame.evaluate("getSelection().selectAllChildren(document.querySelector('p'))")
+    reader.page.keyboard.press("Control+Enter")
+    frame.locator("copydesk-widget dialog").wait_for()
+    assert reader.page.locator("copydesk-widget").count() == 0
+
+
+def test_in_a_sandbox_it_fails_silently(visit: Visit, paper: Paper, recorder: Recorder) -> None:
+    script = f'<script async src="{recorder.base}/copydesk.js" data-site="gazette"></script>'
+    paper.pages["boxed"] = (f"<!doctype html>{script}<p>The old brigde.</p>", {})
+    reader = visit('<iframe src="/boxed" sandbox="allow-scripts" width=700 height=500></iframe>')
+    errors: list[str] = []
+    reader.page.on("pageerror", lambda error: errors.append(str(error)))
+    frame = reader.page.frames[1]
+    frame.locator("p").dblclick()
+    reader.page.keyboard.press("Control+Enter")
+    frame.locator("copydesk-widget dialog").wait_for()
+    frame.locator("copydesk-widget [name=send]").click()
+    expect(frame.locator("copydesk-widget output")).not_to_be_empty()
+    assert errors == []

@@ -25,9 +25,10 @@ export function converse(form, t, known, enriching) {
   /** @type {unknown} */
   let isBusy;
 
-  form.onsubmit = async (event) => {
+  // By the click, which Enter in a field makes, too: a sandboxed page may not submit forms.
+  button.onclick = async (/** @type {Event} */ event) => {
     event.preventDefault();
-    if (isBusy) return;
+    if (isBusy || !form.reportValidity()) return;
     isBusy = true;
     output.textContent = t[M.sending];
     if (!report) {

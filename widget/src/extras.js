@@ -25,7 +25,7 @@ export function enrich(known, options, range, form, t, lang) {
   form.onkeydown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key == "Enter" && event.ctrlKey != event.metaKey && !event.repeat) {
       event.preventDefault();
-      form.requestSubmit();
+      form.send.click();
     }
   };
   if (form.suggestion) {
