@@ -36,7 +36,7 @@ export async function open(options, selected) {
   // From here on nothing waits, so two presses of the hot key can't open two dialogs.
   if (host?.isConnected) return;
   const t = words || ENGLISH;
-  const form = buildForm(t, quote, isShortened, options.rules);
+  const form = buildForm(t, quote, isShortened);
   const dialog = make("dialog", { ariaLabel: t[M.title] }, form);
   const own = (host = mount(dialog, css, lang, options.theme));
   own.onkeydown = own.onkeyup = own.onkeypress = (event) => event.stopPropagation();

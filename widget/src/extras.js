@@ -5,6 +5,7 @@
 
 import { articleFacts } from "./article.js";
 import { count } from "./count.js";
+import { make } from "./make.js";
 import { preview } from "./preview.js";
 import { tell } from "./tell.js";
 
@@ -36,7 +37,11 @@ export function enrich(known, options, range, form, t, lang) {
       const { startContainer, startOffset, endContainer, endOffset } = range;
       selection.setBaseAndExtent(startContainer, startOffset, endContainer, endOffset);
     });
+  } else {
+    Object.assign(known, { kind: "other", about: "page" });
   }
+  // The site's own, for whoever writes to it; last, so that nothing moves under the reader's finger.
+  if (options.rules) form.children[1].append(make("small", {}, options.rules));
   if (!options.site) {
     // Nobody should type what nobody takes.
     form.children[1].replaceChildren(t[M.refused] + t[M.refusedSite]);

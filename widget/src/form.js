@@ -13,10 +13,9 @@ const BORDER = /(?<=[.!?…。！？]["»”’')]*)\s|\n/;
  * @param {Messages} t
  * @param {Quote | undefined} quote
  * @param {boolean | undefined} isShortened
- * @param {string | undefined} rules the site's own, for whoever writes to it
  * @returns {HTMLFormElement}
  */
-export const buildForm = (t, quote, isShortened, rules) =>
+export const buildForm = (t, quote, isShortened) =>
   make(
     "form",
     {},
@@ -42,7 +41,6 @@ export const buildForm = (t, quote, isShortened, rules) =>
       field(t[M.comment], "textarea", { name: "comment", rows: 1, required: !quote }),
       field(t[M.email], "input", { name: "reader_email", type: "email", autocomplete: "email" }),
       make("small", {}, t[M.emailUse]),
-      make("small", {}, rules || ""),
       // Only programs fill it in.
       make("input", { name: "website", hidden: true }),
     ),

@@ -2,13 +2,14 @@
 
 /**
  * Return the parts of both texts in reading order, by the longest common subsequence of their
- * words; each space and mark is a word of its own.
+ * words. A mark is a word of its own; a space belongs to the word before it, or else two texts that
+ * share nothing but spaces would come out shuffled.
  * @param {string} before
  * @param {string} after
  * @returns {[tag: "del" | "ins" | "", text: string][]} neighbours never have the same tag
  */
 export function wordDiff(before, after) {
-  const [old, now] = [before, after].map((text) => text.match(/[\p{L}\p{M}\p{N}]+|[^]/gu) || []);
+  const [old, now] = [before, after].map((text) => text.match(/([\p{L}\p{M}\p{N}]+|[^])\s*/gu) || []);
   // common[i][j]: words in common from word i and word j on.
   const common = [...old, 0].map(() => [...now, 0].map(() => 0));
   for (let i = old.length; i--; ) {
