@@ -8,7 +8,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from copydesk import desk, health
-from copydesk.intake import reader_page, report_form, routes, widget_files
+from copydesk.intake import reader_page, report_form, routes, spots, widget_files
 from copydesk.notify import answers
 from copydesk.services import Services
 from copydesk.web import WebServices, init_web
@@ -52,6 +52,7 @@ def create_app(services: Services) -> Flask:
     for blueprint in (
         routes.blueprint,
         report_form.blueprint,
+        spots.blueprint,
         widget_files.blueprint,
         reader_page.blueprint,
         answers.blueprint,

@@ -143,7 +143,7 @@ def test_an_erratum_shows_all_that_is_known(
     page = client.get(f"/desk/errata/{paper.public_id}").text
     assert "<del>recieved</del>" in page
     assert "<ins>received</ins>" in page
-    assert "https://gazette.example/harbour/ferry#:~:text=" in page
+    assert "https://gazette.example/harbour/ferry#copydesk=" in page
     assert "https://cms.example/edit?u=https%3A%2F%2Fgazette.example" in page
     assert "answers for the whole site" in page
     assert "found by meta" in page

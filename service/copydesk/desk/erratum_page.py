@@ -12,6 +12,7 @@ from copydesk.desk.edge import blueprint, member
 from copydesk.desk.find import find_erratum
 from copydesk.desk.happened import actor, happened
 from copydesk.desk.shown import Sentence, sentence_of
+from copydesk.errata.spot import spot_link
 from copydesk.errata.transitions import Verb, allowed_verbs
 from copydesk.errata.triage import is_waiting_for_recheck
 from copydesk.errata.worddiff import Piece, word_diff
@@ -25,7 +26,6 @@ from copydesk.store.tables import (
     Role,
     State,
 )
-from copydesk.text_fragment import text_fragment
 from copydesk.web import services
 
 MOST_REPORTS = 100
@@ -61,17 +61,10 @@ def erratum(public_id: str) -> str:
             may_triage=may_triage,
             others=_others(session, found) if may_triage else [],
             editors=editors_of(session, found.site_id) if may_triage else [],
-            spot=page_at_spot(found),
+            spot=spot_link(found, found.article.canonical_url, services().signer),
             edit_url=edit_url(found.site.edit_url_template, found.article),
             fixed=fixed_sentence(sentence_of(found), found.suggestion),
         )
-
-
-def page_at_spot(erratum: Erratum) -> str:
-    """Return the article's address with a text fragment that scrolls to the words."""
-    return text_fragment(
-        erratum.article.canonical_url, erratum.quote, erratum.prefix, erratum.suffix
-    )
 
 
 def edit_url(template: str, article: Article) -> str:

@@ -1,8 +1,14 @@
 """A quote: the words on the page and where they stand (W3C TextQuoteSelector, with hints)."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
+from copydesk.errata.normalize import squeeze
 from copydesk.store.tables import Erratum
+
+CONTEXT = 256
+"""Characters of context each side that are compared."""
+MAX_QUOTE = 1000
 
 
 @dataclass(frozen=True)
@@ -29,3 +35,26 @@ def quote_of(erratum: Erratum) -> Quote:
         nth=erratum.nth,
         of=erratum.of,
     )
+
+
+def tidied(quote: Quote) -> Quote:
+    """Return the quote as it is compared with the clean text of a page.
+
+    All parts are clean, the outer space of the words belongs to their context, and no context is
+    longer than 256 characters. Doing it twice changes nothing.
+    """
+    prefix, exact, suffix = (
+        squeeze(part) for part in (quote.prefix, quote.exact[:MAX_QUOTE], quote.suffix)
+    )
+    before = exact[: len(exact) - len(exact.lstrip())]
+    after = exact[len(exact.rstrip()) :]
+    return replace(
+        quote,
+        prefix=_one_space(prefix + before)[-CONTEXT:].lstrip(),
+        exact=exact.strip(),
+        suffix=_one_space(after + suffix)[:CONTEXT].rstrip(),
+    )
+
+
+def _one_space(text: str) -> str:
+    return re.sub("[ \n]{2,}", lambda run: "\n" if "\n" in run[0] else " ", text)

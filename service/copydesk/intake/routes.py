@@ -5,7 +5,7 @@ from flask_cors import CORS
 from sqlalchemy.orm import Session
 
 from copydesk.errors import UnsupportedType
-from copydesk.intake import guard, submit
+from copydesk.intake import guard, spots, submit
 from copydesk.intake.payload import MAX_BODY_BYTES, ReportDraft, parse_report
 from copydesk.web import services
 
@@ -17,7 +17,7 @@ MEDIA_TYPES = {"application/json", "text/plain"}
 
 
 def allow_any_origin(app: Flask) -> None:
-    """Open CORS on the one exact path: ``*`` and no credentials, so there is nothing to steal.
+    """Open CORS on two exact paths: ``*`` and no credentials, so there is nothing to steal.
 
     Which origins a site has stands in the database and is judged by the guard; flask-cors would
     read its list once at the start, and by patterns that match more than they seem to.
@@ -31,7 +31,8 @@ def allow_any_origin(app: Flask) -> None:
                 "allow_headers": ["Content-Type"],
                 "expose_headers": ["Retry-After"],
                 "max_age": 86400,
-            }
+            },
+            rf"^{spots.FOLDER}/[^/]+$": {"origins": "*", "methods": ["GET"]},
         },
         send_wildcard=True,
         always_send=False,

@@ -87,7 +87,7 @@ def _erratum_page(session: Session, token: str, message: Message, wish: str) -> 
                 before=before,
                 after=after,
                 pieces=word_diff(erratum.quote, erratum.suggestion) if erratum.suggestion else [],
-                page_link=page_link(erratum),
+                page_link=page_link(erratum, services().signer),
             )
         )
     )

@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import dataclass
 
 from copydesk.errata.sentence import around
+from copydesk.errata.spot import spot_link
 from copydesk.errata.worddiff import Piece, word_diff
 from copydesk.notify.links import answer_link
 from copydesk.notify.wording import inert, line, marked, only_change, shorten
 from copydesk.store.tables import Erratum, Kind, Message, Proof, Report
-from copydesk.text_fragment import text_fragment
 from copydesk.tokens import Signer
 
 MOST_COMMENTS = 5
@@ -83,7 +83,7 @@ def of_erratum(message: Message, *, signer: Signer, base_url: str) -> ErratumFac
         versions=_versions(reports, erratum.suggestion),
         comments=_comments(reports),
         verified=erratum.proof is Proof.FOUND,
-        page_link=page_link(erratum),
+        page_link=page_link(erratum, signer),
         answer=answer_link(signer, message.id, base_url),
     )
 
@@ -112,12 +112,10 @@ def pieces_of(erratum: Erratum) -> tuple[Piece, ...]:
     return tuple(word_diff(inert(erratum.quote), inert(erratum.suggestion)))
 
 
-def page_link(erratum: Erratum) -> str:
+def page_link(erratum: Erratum, signer: Signer) -> str:
     """Return the link that scrolls to the very words; empty when the address is not the web's."""
     address = web_link(erratum.article.canonical_url)
-    if not address:
-        return ""
-    return text_fragment(address, erratum.quote, erratum.prefix, erratum.suffix)
+    return spot_link(erratum, address, signer) if address else ""
 
 
 def web_link(address: str) -> str:
