@@ -156,3 +156,99 @@ def test_the_byline_stands_in_many_places(
     reader = visit(f"{body}<p>A ⟦wrod⟧.</p>", head=head, tag=f'data-site="gazette" {tag}')
     reader.select()
     assert report(reader, recorder)["byline"] == "Wendy Wong"
+
+
+def test_a_selection_within_shadow_trees(visit: Visit, recorder: Recorder) -> None:
+    reader = visit("<article lang=en><p>Before</p><x-story></x-story><p>After</p></article>")
+    word = reader.page.evaluate_handle(
+        """() => {
+          const outer = document.querySelector("x-story").attachShadow({ mode: "open" });
+          outer.append(document.createElement("x-paragraph"));
+          const inner = outer.firstChild.attachShadow({ mode: "open" });
+          for (const text of ["The old ", "brigde", " was closed."]) {
+            inner.append(document.createElement("b"));
+            inner.lastChild.append(text);
+          }
+          return inner.childNodes[1];
+        }"""
+    ).as_element()
+    assert word is not None
+    word.dblclick()
+    assert reader.page.evaluate("getSelection().toString()") == "brigde"
+    quote = report(reader, recorder)["quote"]
+    assert (quote["prefix"], quote["exact"], quote["suffix"]) == (
+        "The old ",
+        "brigde",
+        " was closed.",
+    )
+    assert reader.page.evaluate("getSelection().toString()") == "brigde"
+
+
+SCROLL = """
+<article><h1>One</h1><p id=a>The first brigde.</p></article>
+<article {own}><h1>Two {heading}</h1>{inner}<p id=b>The second brigde.</p></article>
+<article><h1>Three</h1><p id=c>The third brigde.</p></article>
+<script type="application/ld+json">{{"@graph": [
+  {{"@type": "NewsArticle", "headline": "One", "url": "/one"}},
+  {{"@type": "NewsArticle", "headline": "Two by data",
+    "mainEntityOfPage": {{"@id": "/two-by-data"}}}}]}}</script>
+<script type="application/ld+json">not JSON</script>
+"""
+
+
+@pytest.mark.parametrize(
+    ("own", "heading", "inner", "expected"),
+    [
+        ("data-url=/two-by-attribute", "", "", "/two-by-attribute"),
+        ("", "by data", "", "/two-by-data"),
+        ("", "", "<link rel=canonical href=/two-by-link>", "/two-by-link"),
+        ("", "", "<meta itemprop=mainEntityOfPage content=/two-by-property>", "/two-by-property"),
+        ("", "", "", "/article"),
+        ("data-url=https://elsewhere.example/two", "", "", "/article"),
+        ("data-url=http://[", "", "", "/article"),
+    ],
+)
+def test_an_article_that_follows_another_has_its_own_address(
+    visit: Visit, recorder: Recorder, own: str, heading: str, inner: str, expected: str
+) -> None:
+    reader = visit(
+        SCROLL.format(own=own, heading=heading, inner=inner),
+        head="<link rel=canonical href=/article><title>One</title>",
+    )
+    base = reader.page.url.removesuffix("/article")
+    reader.page.evaluate("getSelection().selectAllChildren(b)")
+    body = report(reader, recorder)
+    assert body["url"] == base + expected
+    assert body["title"] == f"Two {heading}".strip()
+    reader.page.evaluate("getSelection().selectAllChildren(a)")
+    assert report(reader, recorder)["url"] == base + "/one"
+
+
+def test_the_tabs_address_that_scripts_change(visit: Visit, recorder: Recorder) -> None:
+    plain = SCROLL.format(own="", heading="", inner="").replace('"/one"', '""')
+    reader = visit(plain, head="<link rel=canonical href=/article>")
+    base = reader.page.url.removesuffix("/article")
+    reader.page.evaluate("history.pushState(null, '', '/two')")
+    reader.page.evaluate("getSelection().selectAllChildren(b)")
+    second = report(reader, recorder)
+    # The link in the head is still the first article's.
+    assert (second["url"], second.get("canonical_url")) == (base + "/two", None)
+    reader.page.evaluate("getSelection().selectAllChildren(a)")
+    first = report(reader, recorder)
+    assert (first["url"], first["canonical_url"]) == (base + "/article", base + "/article")
+
+
+def test_one_article_whose_script_changes_address_and_link(
+    visit: Visit, recorder: Recorder
+) -> None:
+    reader = visit(
+        "<article><h1>One</h1><p id=a>The first brigde.</p></article>",
+        head="<link rel=canonical href=/article>",
+    )
+    base = reader.page.url.removesuffix("/article")
+    reader.page.evaluate(
+        "history.pushState(null, '', '/two?page=1');"
+        "document.querySelector('link').href = '/two'; getSelection().selectAllChildren(a)"
+    )
+    body = report(reader, recorder)
+    assert (body["url"], body["canonical_url"]) == (base + "/two?page=1", base + "/two")

@@ -36,16 +36,15 @@ export async function open({ button, lang, theme }) {
 
   // A tap may clear what is selected, and a press of the mouse would.
   shown.onpointerdown = shown.onmousedown = (/** @type {Event} */ event) => {
-    if (!selection.isCollapsed) range = selection.getRangeAt(0).cloneRange();
+    if (selection.type == "Range") range = selection.getRangeAt(0).cloneRange();
     event.preventDefault();
   };
   shown.onclick = (/** @type {Event} */ event) => {
     event.preventDefault();
-    if (range) {
+    if (range && selection.type != "Range") {
       selection.removeAllRanges();
       selection.addRange(range);
     }
-    range = undefined;
     window.copydesk?.open();
   };
   if (shown == link) return;
@@ -54,7 +53,7 @@ export async function open({ button, lang, theme }) {
   shown.className = "bar";
   const look = () => {
     setTimeout(() => {
-      if (!selection.isCollapsed) return;
+      if (selection.type == "Range") return;
       own.remove();
       document.removeEventListener("selectionchange", look);
     }, SETTLED);

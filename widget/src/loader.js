@@ -69,7 +69,7 @@ if (script && !window.copydesk?.open) {
       // Else the same keys would open a focused link in a new tab.
       event.preventDefault();
       open();
-    } else if (event.ctrlKey != event.metaKey && !selection().isCollapsed) {
+    } else if (event.ctrlKey != event.metaKey && selection().type == "Range") {
       load("dialog").catch(none);
     }
   };
@@ -81,7 +81,7 @@ if (script && !window.copydesk?.open) {
   document.addEventListener("selectionchange", () => {
     clearTimeout(timer);
     // By touch a selection is made in steps: it counts when it has settled for so many milliseconds.
-    if (isTouch) timer = setTimeout(() => selection().isCollapsed || run("button"), 400);
+    if (isTouch) timer = setTimeout(() => selection().type == "Range" && run("button"), 400);
   });
   if (options.button != null) run("button");
   if (/copydesk=/.test(location.hash)) run("highlight");

@@ -3,7 +3,7 @@
 /**
  * Return the range as it stands in the innermost open shadow root, where the browser tells.
  *
- * From outside such a selection is a point before the host. So the host is entered, root by root,
+ * From outside such a selection begins at the host. So the host is entered, root by root,
  * instead of a search for all roots of the page.
  * @param {Range} range
  * @returns {Range}
@@ -11,9 +11,9 @@
 export function innermost(range) {
   const selection = /** @type {Selection} */ (getSelection());
   const shadowRoots = [];
-  while (range.collapsed && selection.getComposedRanges) {
+  while (selection.getComposedRanges) {
     const host = /** @type {any} */ (range.startContainer.childNodes[range.startOffset]);
-    if (!host?.shadowRoot) break;
+    if (!host?.shadowRoot || shadowRoots.includes(host.shadowRoot)) break;
     shadowRoots.push(host.shadowRoot);
     const [found] = selection.getComposedRanges({ shadowRoots });
     range = new Range();
