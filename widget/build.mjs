@@ -22,7 +22,7 @@ const TARGET = ["chrome99", "firefox101", "safari16.4"];
 const GATES = {
   "loader.js": [800, 640],
   "dialog.js": [4096, 3300],
-  "extras.js": [2560, 2048],
+  "extras.js": [2816, 2560],
   "button.js": [1280, 1152],
   "highlight.js": [3072, 2500],
   language: [500, 400],

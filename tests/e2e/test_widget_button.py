@@ -159,3 +159,47 @@ def test_a_link_to_the_form_becomes_the_button(visit: Visit, recorder: Recorder)
     assert reader.field("suggestion").input_value() == "Nobody cared."
     assert isinstance(reader.page, Page)
     assert reader.page.url.endswith("/article")
+
+
+def test_a_keyboard_on_the_screen_covers_no_button(visit: Visit) -> None:
+    reader = phone(visit)
+    touch_and_select(reader)
+    reader.page.locator("copydesk-widget .bar").tap()
+    reader.dialog.wait_for()
+    reader.page.wait_for_function(
+        "document.querySelector('copydesk-widget:last-child').shadowRoot"
+        ".querySelector('[name=suggestion]').oninput != null"
+    )
+    # No keyboard comes up in a headless browser; what it would tell the page can be told.
+    reader.page.evaluate(
+        "Object.defineProperty(visualViewport, 'height', { value: 400 });"
+        "visualViewport.dispatchEvent(new Event('resize'))"
+    )
+    box = reader.field("send").bounding_box()
+    top = reader.dialog.bounding_box()
+    assert box is not None
+    assert top is not None
+    assert box["y"] + box["height"] <= 400
+    assert top["y"] >= 0
+
+
+def test_nothing_is_left_listening_when_the_dialog_is_closed(visit: Visit) -> None:
+    reader = phone(visit)
+    reader.page.evaluate(
+        """() => {
+          window.listening = 0;
+          for (const target of [document, window, visualViewport]) {
+            const { addEventListener: add, removeEventListener: remove } = target;
+            target.addEventListener = (...args) => { listening++; add.apply(target, args); };
+            target.removeEventListener = (...args) => { listening--; remove.apply(target, args); };
+          }
+        }"""
+    )
+    for _ in range(3):
+        reader.page.evaluate("getSelection().selectAllChildren(q)")
+        reader.page.keyboard.press("Control+Enter")
+        reader.dialog.wait_for()
+        reader.cancel()
+        reader.dialog.wait_for(state="detached")
+        reader.page.evaluate("visualViewport.dispatchEvent(new Event('resize'))")
+    assert reader.page.evaluate("listening") == 0

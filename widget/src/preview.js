@@ -18,7 +18,15 @@ export function preview(form) {
   kind.onchange = () => (isChosen = true);
   suggestion.oninput = () => {
     const parts = wordDiff(before, suggestion.value);
-    mark.replaceChildren(...parts.map(([tag, text]) => (tag ? make(tag, {}, text) : text)));
+    mark.replaceChildren(
+      ...parts.flatMap(([tag, text]) => [
+        // Between the old word and the new one.
+        tag == "ins" ? " " : "",
+        tag ? make(tag, {}, text) : text,
+      ]),
+    );
+    // What is wrong is crossed out by now; a wavy line as well would hide it.
+    mark.style.textDecoration = parts.some(([tag]) => tag) ? "none" : "";
     const changed = parts.map(([tag, text]) => tag && text).join("");
     if (!isChosen) kind.value = /\d/.test(changed) || changed.length > SMALL ? "fact" : "language";
   };
