@@ -10,6 +10,8 @@ from tests.axe import findings
 from tests.contrast import low_contrast
 from tests.widget_fixtures import Reader, Recorder, Visit
 
+from copydesk.intake import widget_files
+
 pytestmark = pytest.mark.browser
 
 # The page itself keeps every rule, so that no rule about pages has to be left out.
@@ -71,7 +73,7 @@ def at_page(request: pytest.FixtureRequest, visit: Visit) -> Callable[[str], Rea
     """Return a function that puts up the page with one more attribute on our script's tag."""
     look = LOOKS[request.param]
 
-    def at_page(attribute: str = "") -> Reader:
+    def at_page(attribute: str = "", path: str = "article") -> Reader:
         title, heading, text, more = PAGE[look.language]
         reader = visit(
             f"<main><h1>{heading}</h1><p>{text}</p><p>{more}</p></main>",
@@ -79,6 +81,7 @@ def at_page(request: pytest.FixtureRequest, visit: Visit) -> Callable[[str], Rea
             html=f'lang="{look.language}" dir="{"rtl" if look.language == "ar" else "ltr"}"',
             head=f"<title>{title}</title>"
             f'<meta name="viewport" content="width=device-width">{STYLE}',
+            path=path,
         )
         reader.page.set_viewport_size({"width": look.width, "height": 640})
         reader.page.emulate_media(
@@ -171,4 +174,21 @@ def test_the_bar_after_a_touch(at_page: AtPage) -> None:
     assert_no_findings(reader)
     bar.tap()
     reader.dialog.wait_for()
+    assert_no_findings(reader)
+
+
+@pytest.mark.skipif(
+    not (widget_files.FOLDER / "highlight.js").exists(), reason="the highlighter is not built yet"
+)
+def test_the_notice_that_words_have_changed(at_page: AtPage, context: BrowserContext) -> None:
+    spot = {
+        "quote": {"exact": "shut for ever", "prefix": "The bridge was ", "suffix": " in 1911."},
+        "words": dict.fromkeys(("changed", "gone", "unsure"), "The words have changed since.")
+        | {"close": "Close"},
+        "language": "en",
+    }
+    answer = {"json": spot, "headers": {"Access-Control-Allow-Origin": "*"}}
+    context.route("**/api/v1/spots/*", lambda route: route.fulfill(**answer))
+    reader = at_page(path="article#copydesk=token")
+    expect(reader.status).to_have_text("The words have changed since.")
     assert_no_findings(reader)
