@@ -1,81 +1,107 @@
 /**
  * Find a quote in a page again, and say whether it still stands there; never a guess.
  *
- * `copydesk.articles.locate` is the same in Python; tests/vectors/locate.json keeps the two
- * together. The context says where, the quote says whether it changed.
+ * `copydesk.articles.locate` is the same in Python and says why; tests/vectors/locate.json keeps the
+ * two together. The context says where, the quote says whether it changed. Most words still stand
+ * where they stood: what it takes to judge the others is a part of its own.
  */
 
-import { candidates } from "./places.js";
-import { readPlace } from "./reading.js";
-import { copies, narrow, plain, windowsOf } from "./window.js";
+import { fold } from "./text.js";
+
+/**
+ * What the service says of an erratum's quote; its parts are tidy already.
+ * @typedef {{exact: string, prefix: string, suffix: string, start?: number | null,
+ *   nth?: number | null, of?: number | null}} Quote
+ *
+ * @typedef {"there" | "changed" | "gone" | "unsure"} Kind
+ *
+ * Context + quote + context, folded, on one line; where the quote stands in it, and its own block as
+ * far as the context reaches.
+ * @typedef {[all: string, start: number, end: number, blockStart: number, blockEnd: number]} Window
+ */
+
+const CONTEXT = 256;
+
+/**
+ * Keep one unit of each character beyond the basic plane: the service counts characters. What is
+ * left of a pair is no letter, and neither is the whole there.
+ * @param {string} text
+ */
+export const narrow = (text) => text.replace(/[\ud800-\udbff]/g, "");
+
+/** @param {string} text */
+const plain = (text) => fold(text).replace(/\n/g, " ");
+
+/** Say whether an offset lies between two characters of one word.
+ * @param {string} text
+ * @param {number} at
+ */
+export const isInside = (text, at) => /^[\p{L}\p{N}_]{2}/u.test(text.slice(at - 1, at + 1));
+
+/** Return where `part` stands in `text`, overlaps too.
+ * @param {string} text
+ * @param {string} part
+ */
+export function copies(text, part) {
+  const starts = [];
+  let at = -1;
+  while (starts.length < 1e3 && (at = text.indexOf(part, at + 1)) >= 0) starts.push(at);
+  return starts;
+}
+
+/** Return the windows of a quote: as it is, and with a space where its context may have lost one.
+ * @param {Quote} quote
+ * @returns {Window[]}
+ */
+function windowsOf(quote) {
+  const [prefix, exact, suffix] = [quote.prefix, quote.exact, quote.suffix].map(narrow);
+  const spaces = (/** @type {boolean} */ isLost) => (isLost ? ["", " "] : [""]);
+  return spaces(isInside(prefix + exact, prefix.length)).flatMap((left) =>
+    spaces(isInside(exact + suffix, exact.length)).map((right) => {
+      const head = (prefix + left).slice(-CONTEXT).trimStart();
+      const tail = (right + suffix).slice(0, CONTEXT).trimEnd();
+      const end = head.length + exact.length;
+      return [
+        plain(head + exact + tail),
+        head.length,
+        end,
+        head.lastIndexOf("\n") + 1,
+        end + tail.split("\n")[0].length,
+      ];
+    }),
+  );
+}
 
 /**
  * @param {string} page its clean text
- * @param {import("./window.js").Quote} quote
+ * @param {Quote} quote
+ * @param {() => Promise<typeof import("./judge.js")>} load the part for words that are not at sight
  * @param {() => unknown} [rest] awaited between steps, so that none holds the page up for long
- * @returns {Promise<[kind: import("./reading.js").Kind, start?: number, end?: number,
- *   score?: number]>} offsets count characters, not UTF-16 units
+ * @returns {Promise<[kind: Kind, start?: number, end?: number, score?: number]>} offsets count
+ *   characters, not UTF-16 units
  */
-export async function find(page, quote, rest) {
+export async function find(page, quote, load, rest) {
   const shown = narrow(page).slice(0, 2e6);
   const text = plain(shown);
   const windows = windowsOf(quote);
   const [window] = windows;
-  const words = window.text.slice(window.start, window.end);
+  const words = window[0].slice(window[1], window[2]);
   if (!words) return ["unsure"];
-  const { start: hint = 0, nth, of } = quote;
+  const { start: hint, nth, of } = quote;
   const standing = copies(text, words);
-  const isOneLess = of && standing.length < of;
+  const isOneLess = !!of && standing.length < of;
 
-  for (const { text: whole, start, end } of windows) {
-    const equal = copies(text, whole).map((at) => at + start);
-    let [chosen] = equal;
-    if (equal[1]) {
+  for (const [all, start, end] of windows) {
+    const equal = copies(text, all).map((at) => at + start);
+    if (equal.length) {
       // Among equal places the hints decide, unless one of the copies has vanished.
-      if (isOneLess) return ["unsure"];
-      const ordinal = of == standing.length && nth && standing[Math.min(nth, of) - 1];
-      chosen = equal.includes(ordinal)
-        ? ordinal
-        : equal.reduce((one, other) =>
-            Math.abs(other - hint) < Math.abs(one - hint) ? other : one,
-          );
+      if (equal[1] && isOneLess) return ["unsure"];
+      const ordinal = of == standing.length && nth ? standing[Math.min(nth, of) - 1] : -1;
+      const far = (/** @type {number} */ at) =>
+        at == ordinal ? -1 : Math.abs(at - (hint || 0));
+      const [chosen] = equal.sort((one, other) => far(one) - far(other));
+      return ["there", chosen, chosen + end - start, 1];
     }
-    if (equal.length) return ["there", chosen, chosen + end - start, 1];
   }
-
-  /** @type {import("./reading.js").Place[]} */
-  const places = [];
-  for (const candidate of candidates(text, window)) {
-    await rest?.();
-    const place = readPlace(shown, text, window, candidate);
-    if (place) places.push(place);
-  }
-  const spans = new Set();
-  let [best, ...rivals] = places
-    .sort((one, other) => other.score - one.score)
-    // Each place once, the best reading of it.
-    .filter(({ start, end }) => spans.size < spans.add(start + "-" + end).size);
-  for (const rival of rivals) {
-    const isThere = best.kind == "there";
-    /** @type {any} */
-    let chosen;
-    if (isThere != (rival.kind == "there") && rival.score >= 0.6 * best.score) {
-      // A block that moved left a hole; or it changed, and a copy stands. Moving keeps the number
-      // of copies, correcting and deleting lower it.
-      const [there, other] = isThere ? [best, rival] : [rival, best];
-      if (isOneLess) chosen = other;
-      else if (
-        (isThere && there.sides > 1 && there.score >= 1.25 * other.score) ||
-        (of && there.isWholeBlock && other.kind != "changed")
-      ) {
-        chosen = there;
-      }
-    } else if (rival.kind == "unsure" || rival.score < 0.98 * best.score) continue;
-    if (!chosen) return ["unsure"];
-    best = chosen;
-    break;
-  }
-  return best && best.kind != "unsure"
-    ? [best.kind, best.start, best.end, best.score]
-    : ["unsure"];
+  return (await load()).judge(shown, text, window, of, isOneLess, rest);
 }

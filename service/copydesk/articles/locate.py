@@ -20,7 +20,7 @@ MAX_TEXT = 2_000_000
 RIVAL = 0.6
 """A second place with this share of the best one's score may be the right one instead."""
 EQUAL = 0.98
-CLEARLY = 1.25
+CLEARLY = 1.4
 
 _INLINE = ("a", "abbr", "b", "cite", "code", "em", "i", "img", "mark", "q", "s", "small", "span")
 _TAGS = "|".join(sorted({"!doctype", "html", "strong", "sub", "sup", "u", *_INLINE, *BLOCKS}))
@@ -98,8 +98,10 @@ def _tie(page: Page, window: Window, quote: Quote, equal: list[int]) -> int | No
 
 def _ranked(places: list[Place]) -> list[Place]:
     """Return each place once, best first."""
-    by_score = sorted(places, key=lambda place: -place.score)
-    return list({(place.start, place.end): place for place in reversed(by_score)}.values())[::-1]
+    ranked: dict[tuple[int, int], Place] = {}
+    for place in sorted(places, key=lambda place: -place.score):
+        ranked.setdefault((place.start, place.end), place)
+    return list(ranked.values())
 
 
 def _judge(page: Page, window: Window, quote: Quote, places: list[Place]) -> Verdict:
@@ -109,7 +111,9 @@ def _judge(page: Page, window: Window, quote: Quote, places: list[Place]) -> Ver
     best = places[0]
     for rival in places[1:]:
         is_conflict = (rival.kind == "there") != (best.kind == "there")
-        if is_conflict and rival.score >= RIVAL * best.score:
+        # A block that moved took little of its context along, but all of itself.
+        has_moved = rival.kind == "there" and rival.whole_block
+        if is_conflict and (has_moved or rival.score >= RIVAL * best.score):
             chosen = _settle(page, window, quote, best, rival)
         elif rival.kind != "unsure" and rival.score >= EQUAL * best.score:
             chosen = None  # two equal places that differ in what stands there

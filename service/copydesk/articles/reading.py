@@ -1,13 +1,11 @@
 """Read a quote at one place of a page: does it stand there, and what stands there now? Pure."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rapidfuzz import fuzz
-
-from copydesk.articles.alignment import Run, align
-from copydesk.articles.places import Candidate
-from copydesk.articles.window import MIDDLE, NEAR, Page, Window, is_inside_word
+from copydesk.articles.alignment import align
+from copydesk.articles.window import MIDDLE, NEAR, Page, Window, copies, is_alnum, is_inside_word
 
 Kind = Literal["there", "changed", "gone", "unsure"]
 
@@ -17,9 +15,10 @@ BESIDE = 0.5
 """Share of the 32 characters beside the quote that makes a side well known."""
 LONGER = 48
 """Characters by which rewritten text may outgrow the quote and still be what stands there now."""
-ALIKE = 60.0
-"""Similarity in per cent from which other words still answer to the quote."""
+ALIKE = 0.6
+"""Share of the characters of two texts that both must keep to answer to one another."""
 SHORTEST_ALIKE = 4
+_BLOCK = re.compile(r"[^\n]+")
 BOTH = 2
 MOVED = 0.9
 MOVED_LEAST = 24
@@ -44,7 +43,7 @@ class Place:
 
 @dataclass(frozen=True)
 class _Evidence:
-    pieces: list[Run]
+    places: list[int]
     score: float
     left: int | None
     """Where in the page the context before the quote ends; None when none of it is found."""
@@ -59,41 +58,64 @@ class _Evidence:
         )
 
 
-def read_place(page: Page, window: Window, candidate: Candidate) -> Place | None:
+def read_place(page: Page, window: Window, shift: int) -> Place | None:
     """Read the quote at one candidate; None when too little of the context is there."""
     whole = window.to_word_borders()
-    evidence = _evidence(window, whole, align(page.text, whole, candidate))
-    if evidence.score < FLOOR:
+    evidence = _evidence(window, whole, align(page.text, whole, shift))
+    borders = _borders(page.shown, evidence, len(whole.quote) + LONGER)
+    if (evidence.score < FLOOR and not evidence.whole_block) or borders is None:
         return None
-    if evidence.left is None or evidence.right is None:
-        return _one_sided(page, window, whole, evidence)
-    start, end = _project(page.text, whole, evidence.pieces, evidence.left, evidence.right)
-    return _compare(page.text, window, whole, evidence, start, end)
+    place = _compare(page, window, whole, evidence, *_trim(page.text, *borders))
+    is_one_sided = evidence.left is None or evidence.right is None
+    if is_one_sided and place.kind != "there" and not _is_at_end(page.text, whole, place):
+        return replace(place, kind="unsure", reason="only one side of it was found")
+    return place
 
 
-def _evidence(window: Window, whole: Window, pieces: list[Run]) -> _Evidence:
-    found = bytearray(len(window.text))
-    for piece in pieces:
-        found[piece.at : piece.at_end] = b"\x01" * piece.length
+def _borders(shown: str, evidence: _Evidence, most: int) -> tuple[int, int] | None:
+    """Return where the context ends before the quote and begins after it.
+
+    With a side missing, at the beginning or end of a page or where a page was cut off, that is the
+    end of the block, at most so far away. None when there is neither.
+    """
+    left, right = evidence.left, evidence.right
+    if left is None and right is not None:
+        left = max(right - most, shown.rfind("\n", 0, len(shown[:right].rstrip())) + 1)
+    elif right is None and left is not None:
+        line_end = shown.find("\n", left + 1)
+        right = min(left + most, len(shown) if line_end < 0 else line_end)
+    return None if left is None or right is None else (left, right)
+
+
+def _is_at_end(text: str, whole: Window, place: Place) -> bool:
+    """Say whether all that stands beside the one side may be the corrected quote.
+
+    A side that never was counts as known. Nothing at all is no sign of a deletion there: the page
+    may have been cut off.
+    """
+    now = text[place.start : place.end]
+    was_at_end = whole.start == 0 or whole.end == len(whole.text)
+    is_short = was_at_end and len(now) <= 2 * len(whole.quote)
+    return (
+        place.kind == "changed" and place.sides == BOTH and (is_short or _alike(whole.quote, now))
+    )
+
+
+def _evidence(window: Window, whole: Window, places: list[int]) -> _Evidence:
+    found = bytearray(place >= 0 for place in places)
     weights = [window.weight(at) for at in range(len(found))]
     in_all = sum(weights)
-    ends = [
-        piece.there + min(piece.length, whole.start - piece.at)
-        for piece in pieces
-        if piece.at < whole.start
-    ]
-    starts = [
-        piece.there + max(0, whole.end - piece.at) for piece in pieces if piece.at_end > whole.end
-    ]
+    before = [place for place in places[: whole.start] if place >= 0]
+    after = [place for place in places[whole.end :] if place >= 0]
     beside = (
         _share(found, max(0, window.start - NEAR), window.start),
         _share(found, window.end, min(len(found), window.end + NEAR)),
     )
     return _Evidence(
-        pieces=pieces,
+        places=places,
         score=sum(weights[at] for at in range(len(found)) if found[at]) / in_all if in_all else 0.0,
-        left=ends[-1] if ends else None,
-        right=starts[0] if starts else None,
+        left=before[-1] + 1 if before else None,
+        right=after[0] if after else None,
         sides=sum(share >= BESIDE for share in beside),
         whole_block=_is_whole_block(window, found),
         is_wide=_is_wide(window, found),
@@ -112,25 +134,8 @@ def _is_wide(window: Window, found: bytearray) -> bool:
 def _is_whole_block(window: Window, found: bytearray) -> bool:
     begin = max(window.block_start, window.start - MIDDLE)
     end = min(window.block_end, window.end + MIDDLE)
-    own = end - begin - (window.end - window.start)
-    if own < MOVED_LEAST:
-        return False
-    return _share(found, begin, window.start) >= MOVED and _share(found, window.end, end) >= MOVED
-
-
-def _project(text: str, whole: Window, pieces: list[Run], left: int, right: int) -> tuple[int, int]:
-    """Return where the quote's borders stand in the page, at borders of words.
-
-    A border whose inner side was found stands there; else it is where the context ends.
-    """
-    start, end = left, right
-    for piece in pieces:
-        if piece.at <= whole.start < piece.at_end:
-            start = piece.there + whole.start - piece.at
-        if piece.at < whole.end <= piece.at_end:
-            end = piece.there + whole.end - piece.at
-    start, end = _trim(text, start, max(start, end))
-    return _to_words(text, start, end) if _has_word(whole.quote) else (start, end)
+    own = found[begin : window.start] + found[window.end : end]
+    return len(own) >= MOVED_LEAST and sum(own) >= MOVED * len(own)
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -150,25 +155,63 @@ def _to_words(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+def _is_whole_word(text: str, start: int, end: int) -> bool:
+    return _to_words(text, start, end) == (start, end)
+
+
 def _has_word(text: str) -> bool:
-    return any(char.isalnum() for char in text)
+    return any(is_alnum(char) for char in text)
 
 
 def _compare(
-    text: str, window: Window, whole: Window, evidence: _Evidence, start: int, end: int
+    page: Page, window: Window, whole: Window, evidence: _Evidence, start: int, end: int
 ) -> Place:
-    """Say what the text at the place means for the quote."""
-    now = text[start:end]
-    if now == whole.quote:
-        return _there(window, whole, evidence, start)
+    """Say what the text between the neighbours means for the quote."""
+    at = _standing(page.text, whole.quote, start, end)
+    if at is not None:
+        return _there(window, whole, evidence, at)
+    if _has_word(whole.quote):
+        start, end = _to_words(page.text, start, end)
+    now = page.text[start:end]
     if not now or (_has_word(whole.quote) and not _has_word(now)):
         return evidence.place("gone", start, start, "its neighbours stand, it does not")
+    is_known = evidence.sides == BOTH or (evidence.sides == 1 and _alike(whole.quote, now))
+    span: tuple[int, int] | None = (start, end)
     if len(now) > len(whole.quote) + LONGER:
-        return _within(text, window, whole, evidence, start, end)
-    place = evidence.place("changed", start, end, "other words stand between its neighbours")
-    if evidence.sides == BOTH or (evidence.sides == 1 and _alike(whole.quote, now)):
-        return place
-    return replace(place, kind="unsure", reason="the text around it was rewritten")
+        span = _alike_block(page, whole.quote, start, end)
+        is_known = evidence.sides > 0
+    if span is None or not is_known:
+        return evidence.place("unsure", start, end, "the text around it was rewritten")
+    return evidence.place("changed", *span, "other words stand between its neighbours")
+
+
+def _alike_block(page: Page, quote: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return the only block that is like the quote in much longer text.
+
+    Whole blocks only: a search for like words anywhere would find some in any long text.
+    """
+    blocks = [
+        (start + block.start(), start + block.end())
+        for block in _BLOCK.finditer(page.shown[start:end])
+    ]
+    alike = [span for span in blocks if _alike(quote, page.text[slice(*span)])]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _standing(text: str, quote: str, start: int, end: int) -> int | None:
+    """Return where the whole quote stands between two borders: beside one of them, or only once.
+
+    A few letters may stand anywhere, so they count beside a border alone.
+    """
+    found = [start, end - len(quote)]
+    inner = copies(text[start:end], quote, 2)
+    if len(inner) == 1 and len(quote) >= SHORTEST_ALIKE:
+        found.append(start + inner[0])
+    for at in found:
+        is_within = start <= at <= end - len(quote)
+        if is_within and text.startswith(quote, at) and _is_whole_word(text, at, at + len(quote)):
+            return at
+    return None
 
 
 def _there(window: Window, whole: Window, evidence: _Evidence, start: int) -> Place:
@@ -185,63 +228,9 @@ def _there(window: Window, whole: Window, evidence: _Evidence, start: int) -> Pl
 
 
 def _alike(one: str, other: str) -> bool:
-    return len(one) >= SHORTEST_ALIKE and fuzz.ratio(one, other) >= ALIKE
-
-
-def _within(
-    text: str, window: Window, whole: Window, evidence: _Evidence, start: int, end: int
-) -> Place:
-    """Look for the quote in the much longer text that stands between its neighbours now."""
-    between = text[start:end]
-    unsure = evidence.place("unsure", start, end, "the text around it was rewritten")
-    if len(whole.quote) < SHORTEST_ALIKE or evidence.sides == 0:
-        return unsure
-    if whole.quote in between:
-        at = start + between.index(whole.quote)
-        borders = _to_words(text, at, at + len(whole.quote))
-        if between.count(whole.quote) == 1 and borders == (at, at + len(whole.quote)):
-            return _there(window, whole, evidence, at)
-        return unsure
-    found = fuzz.partial_ratio_alignment(whole.quote, between, score_cutoff=ALIKE)
-    if found is None:
-        return unsure
-    start, end = _to_words(text, *_trim(text, start + found.dest_start, start + found.dest_end))
-    return evidence.place("changed", start, end, "like words stand between its neighbours")
-
-
-def _one_sided(page: Page, window: Window, whole: Window, evidence: _Evidence) -> Place | None:
-    """Read a quote at the beginning or end of a page, or where a page was cut off."""
-    length = len(whole.quote)
-    span = _beside(page.shown, evidence, length + LONGER)
-    if span is None:
-        return None
-    start, end = span
-    near = page.text[start:end]
-    unsure = evidence.place("unsure", start, start, "only one side of it was found")
-    if evidence.sides < BOTH:  # a side that never was counts as known
-        return unsure
-    at = start if evidence.left is not None else end - length
-    if page.text[max(0, at) : at + length] == whole.quote:
-        is_whole_word = _to_words(page.text, at, at + length) == (at, at + length)
-        return _there(window, whole, evidence, at) if is_whole_word else unsure
-    # All there is between the context and the end of its block may be the corrected quote.
-    is_short = 0 < len(near) <= 2 * length
-    was_at_end = whole.start == 0 or whole.end == len(whole.text)
-    if _alike(whole.quote, near) or (is_short and was_at_end):
-        return evidence.place("changed", start, end, "other words stand at its end of the page")
-    return unsure
-
-
-def _beside(shown: str, evidence: _Evidence, most: int) -> tuple[int, int] | None:
-    """Return what stands next to the side that was found, up to the end of its block."""
-    if evidence.left is not None:
-        start = evidence.left
-        while shown[start : start + 1].isspace():
-            start += 1
-        return start, start + len(shown[start : start + most].partition("\n")[0])
-    if evidence.right is not None:
-        end = evidence.right
-        while shown[end - 1 : end].isspace():
-            end -= 1
-        return end - len(shown[max(0, end - most) : end].rpartition("\n")[2]), end
-    return None
+    """Say whether two texts begin and end alike, as a word does and its correction."""
+    least = min(len(one), len(other))
+    head = next((at for at in range(least) if one[at] != other[at]), least)
+    least -= head
+    tail = next((at for at in range(least) if one[-1 - at] != other[-1 - at]), least)
+    return len(one) >= SHORTEST_ALIKE and 2 * (head + tail) >= ALIKE * (len(one) + len(other))

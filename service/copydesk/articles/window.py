@@ -1,17 +1,13 @@
 """A quote with its context, and a page, in the one form in which they are compared. Pure."""
 
-import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from copydesk.errata.normalize import fold, squeeze
-from copydesk.errata.quote import Quote
+from copydesk.errata.normalize import fold
+from copydesk.errata.quote import Quote, tidied
 
-CONTEXT = 256
-"""Characters of context each side that are compared."""
 NEAR, MIDDLE = 32, 96
 """Characters beside the quote that weigh fully, and half; the rest weighs a quarter."""
-MAX_QUOTE = 1000
 
 
 @dataclass(frozen=True)
@@ -76,21 +72,16 @@ def spaced(quote: Quote) -> list[Quote]:
 
 
 def window_of(quote: Quote) -> Window:
-    """Normalise the three parts of a quote; its outer space belongs to the context."""
-    prefix, exact, suffix = (
-        squeeze(part) for part in (quote.prefix, quote.exact[:MAX_QUOTE], quote.suffix)
-    )
-    bare = exact.strip()
-    prefix = _one_space(prefix + exact[: len(exact) - len(exact.lstrip())])[-CONTEXT:].lstrip()
-    suffix = _one_space(exact[len(exact.rstrip()) :] + suffix)[:CONTEXT].rstrip()
-    start, end = len(prefix), len(prefix) + len(bare)
-    line_end = suffix.find("\n")
+    """Put the three parts of a quote, tidied, together."""
+    quote = tidied(quote)
+    start, end = len(quote.prefix), len(quote.prefix) + len(quote.exact)
+    line_end = quote.suffix.find("\n")
     return Window(
-        text=plain(prefix + bare + suffix),
+        text=plain(quote.prefix + quote.exact + quote.suffix),
         start=start,
         end=end,
-        block_start=prefix.rfind("\n") + 1,
-        block_end=end + (len(suffix) if line_end < 0 else line_end),
+        block_start=quote.prefix.rfind("\n") + 1,
+        block_end=end + (len(quote.suffix) if line_end < 0 else line_end),
     )
 
 
@@ -100,8 +91,16 @@ def plain(text: str) -> str:
 
 
 def is_word(text: str, at: int) -> bool:
-    """Say whether a character of a word stands at an offset; outside of the text none does."""
-    return 0 <= at < len(text) and (text[at].isalnum() or text[at] == "_")
+    """Say whether a character of a word stands at an offset; outside of the text none does.
+
+    Beyond the basic plane none counts: those are mostly signs, and two units each in a browser.
+    """
+    return 0 <= at < len(text) and (is_alnum(text[at]) or text[at] == "_")
+
+
+def is_alnum(char: str) -> bool:
+    """Say whether this is a letter or number of the basic plane."""
+    return char.isalnum() and char <= "\uffff"
 
 
 def is_inside_word(text: str, at: int) -> bool:
@@ -117,7 +116,3 @@ def copies(text: str, part: str, most: int = 1000) -> list[int]:
         starts.append(at)
         at = text.find(part, at + 1)
     return starts
-
-
-def _one_space(text: str) -> str:
-    return re.sub("[ \n]{2,}", lambda run: "\n" if "\n" in run[0] else " ", text)

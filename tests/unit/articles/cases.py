@@ -101,28 +101,33 @@ def pages() -> dict[str, str]:
 def selections(seed: int = 1, per_kind: int = 3) -> Iterator[Case]:
     """Yield words, short words, parts of words, marks, phrases and sentences of every page."""
     for name, text in pages().items():
-        chance = random.Random(f"{seed}{name}")
-        kinds: dict[str, list[tuple[int, int]]] = {
-            kind: [] for kind in ("word", "short", "part", "mark", "phrase", "sentence")
-        }
-        for begin, end in spans(text):
-            word = text[begin:end]
-            if len(word) > 4:
-                kinds["word"].append((begin, end))
-                cut = chance.randint(1, len(word) - 3)
-                kinds["part"].append((begin + cut, begin + cut + chance.randint(2, 3)))
-            elif word.isalpha():
-                kinds["short"].append((begin, end))
-            line_end = text.find("\n", begin)
-            line_end = len(text) if line_end < 0 else line_end
-            spaces = [at for at in range(begin, line_end) if text[at] == " "]
-            if len(spaces) > 4:
-                kinds["phrase"].append((begin, spaces[chance.randint(2, 4)]))
-        kinds["mark"] = [(at, at + 1) for at, char in enumerate(text) if char in ",;:"]
-        kinds["sentence"] = _sentences(text)
-        for kind, found in kinds.items():
-            for begin, end in chance.sample(found, min(per_kind, len(found))):
-                yield Case(f"{name}/{kind}/{begin}", text[:begin], text[begin:end], text[end:])
+        yield from selections_of(name, text, seed, per_kind)
+
+
+def selections_of(name: str, text: str, seed: int, per_kind: int) -> Iterator[Case]:
+    """Yield selections of every kind of one page."""
+    chance = random.Random(f"{seed}{name}")
+    kinds: dict[str, list[tuple[int, int]]] = {
+        kind: [] for kind in ("word", "short", "part", "mark", "phrase", "sentence")
+    }
+    for begin, end in spans(text):
+        word = text[begin:end]
+        if len(word) > 4:
+            kinds["word"].append((begin, end))
+            cut = chance.randint(1, len(word) - 3)
+            kinds["part"].append((begin + cut, begin + cut + chance.randint(2, 3)))
+        elif word.isalpha():
+            kinds["short"].append((begin, end))
+        line_end = text.find("\n", begin)
+        line_end = len(text) if line_end < 0 else line_end
+        spaces = [at for at in range(begin, line_end) if text[at] == " "]
+        if len(spaces) > 4:
+            kinds["phrase"].append((begin, spaces[chance.randint(2, 4)]))
+    kinds["mark"] = [(at, at + 1) for at, char in enumerate(text) if char in ",;:"]
+    kinds["sentence"] = _sentences(text)
+    for kind, found in kinds.items():
+        for begin, end in chance.sample(found, min(per_kind, len(found))):
+            yield Case(f"{name}/{kind}/{begin}", text[:begin], text[begin:end], text[end:])
 
 
 def spans(text: str) -> list[tuple[int, int]]:
