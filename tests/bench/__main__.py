@@ -4,7 +4,12 @@ import sys
 
 from tests.bench import ingest, locate, widget_sizes, widget_times
 
-ALL = {"ingest": ingest.run, "locate": locate.run, "sizes": widget_sizes.run, "widget": widget_times.run}
+ALL = {
+    "ingest": ingest.run,
+    "locate": locate.run,
+    "sizes": widget_sizes.run,
+    "widget": widget_times.run,
+}
 
 
 def main(names: list[str]) -> int:

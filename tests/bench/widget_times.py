@@ -13,10 +13,10 @@ from pathlib import Path
 
 from flask import Flask, Response, send_from_directory
 from playwright.sync_api import Browser, Page, sync_playwright
-from tests.bench.figures import line, p95
-from tests.widget_fixtures import CHROMIUM_FLAGS, find_chromium, served
 
 from copydesk.intake import widget_files
+from tests.bench.figures import line, p95
+from tests.widget_fixtures import CHROMIUM_FLAGS, find_chromium, served
 
 SOURCES = Path(__file__).parents[2] / "widget" / "src"
 WORDS = 50_000
@@ -72,7 +72,9 @@ def run() -> None:
     with sync_playwright() as playwright, _site() as base:
         browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
         loads = [_script_time(browser, base) for _ in range(LOADS)]
-        line(f"loader, script ms at 1/{SLOW} CPU", least=min(loads), median=statistics.median(loads))
+        line(
+            f"loader, script ms at 1/{SLOW} CPU", least=min(loads), median=statistics.median(loads)
+        )
         for markup in ("plain", "linked"):
             for what in ("describe", "count"):
                 _selections(browser, f"{base}/{markup}", what)
@@ -121,7 +123,9 @@ def _waits(browser: Browser, url: str, *, is_cached: bool) -> None:
         if not is_cached:
             context.close()
     warm.close()
-    name = f"hot key to dialog, {url[-2:]}, {'cached' if is_cached else f'{LATENCY_MS} ms away'}, ms"
+    name = (
+        f"hot key to dialog, {url[-2:]}, {'cached' if is_cached else f'{LATENCY_MS} ms away'}, ms"
+    )
     line(name, p50=statistics.median(taken), p95=p95(taken))
 
 
@@ -154,9 +158,7 @@ def _site() -> Iterator[str]:
         return Response(html, content_type="text/html; charset=utf-8")
 
     app.add_url_rule("/<any(en, ru, plain, linked):name>", "page", page)
-    app.add_url_rule(
-        "/src/<path:name>", "source", lambda name: send_from_directory(SOURCES, name)
-    )
+    app.add_url_rule("/src/<path:name>", "source", lambda name: send_from_directory(SOURCES, name))
     with served(app) as base:
         yield base
 
@@ -164,7 +166,18 @@ def _site() -> Iterator[str]:
 def _long(every: int) -> str:
     """Return a page of 50,000 words; each so many a link, so that it has many text nodes."""
     rng = random.Random(1)
-    words = "город мост река вода председатель администрация сообщил вчера открыт новый".split()
+    words = [
+        "город",
+        "мост",
+        "река",
+        "вода",
+        "председатель",
+        "администрация",
+        "сообщил",
+        "вчера",
+        "открыт",
+        "новый",
+    ]
     lines = []
     for _ in range(WORDS // 50):
         picked = [rng.choice(words) for _ in range(50)]

@@ -32,7 +32,7 @@ def test_stored(visit: Visit, recorder: Recorder, status: int) -> None:
     assert reader.page.evaluate("sent") == [{"id": recorder.bodies[0]["id"], "reports": 1}]
     assert reader.field("send").count() == 0
     assert reader.field("cancel").inner_text() == "Close"
-    assert "reported this" not in reader.status.inner_text()
+    assert "so far" not in reader.status.inner_text()
     assert reader.status.evaluate("e => e.localName") == "output"  # role=status by itself
 
 
@@ -41,7 +41,7 @@ def test_stored_and_not_the_first(visit: Visit, recorder: Recorder) -> None:
     recorder.answer["erratum"]["reports"] = 3
     reader = open_dialog(visit)
     reader.send()
-    expect(reader.status).to_contain_text("3 readers have reported this.")
+    expect(reader.status).to_contain_text("3 reports so far.")
 
 
 def test_declined_before_with_the_desks_reason_as_text(visit: Visit, recorder: Recorder) -> None:
@@ -95,9 +95,7 @@ def test_refused_and_why(
     recorder.status = status
     reader = open_dialog(visit, language)
     warnings: list[str] = []
-    reader.page.on(
-        "console", lambda m: warnings.append(m.text) if m.type == "warning" else None
-    )
+    reader.page.on("console", lambda m: warnings.append(m.text) if m.type == "warning" else None)
     reader.send()
     words = messages(language)
     expect(reader.status).to_have_text(words["refused"] + words[why])

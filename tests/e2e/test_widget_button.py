@@ -22,7 +22,6 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-
 def phone(visit: Visit, **kwargs: str) -> Reader:
     return visit(
         TEXT, head='<meta name="viewport" content="width=device-width, initial-scale=1">', **kwargs
@@ -106,9 +105,7 @@ def test_no_bar_for_the_mouse(visit: Visit) -> None:
     reader = phone(visit)
     asked: list[str] = []
     reader.page.on("request", lambda request: asked.append(request.url))
-    reader.page.evaluate(
-        "dispatchEvent(new PointerEvent('pointerdown', { pointerType: 'mouse' }))"
-    )
+    reader.page.evaluate("dispatchEvent(new PointerEvent('pointerdown', { pointerType: 'mouse' }))")
     reader.select()
     reader.page.evaluate("new Promise((done) => setTimeout(done, 500))")
     assert asked == []

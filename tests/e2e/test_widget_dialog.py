@@ -108,7 +108,7 @@ def test_with_nothing_selected_it_explains_itself(visit: Visit, open_by: str) ->
     else:
         reader.page.evaluate("copydesk.open()")
     reader.dialog.wait_for()
-    assert "Select wrong words first" in reader.dialog.inner_text()
+    assert "Select wrong words to correct them." in reader.dialog.inner_text()
     assert reader.field("suggestion").count() == 0
     reader.cancel()
     reader.dialog.wait_for(state="detached")

@@ -9,11 +9,6 @@ __all__ = ["enter"]
 pytestmark = pytest.mark.browser
 
 
-def known(reason: str) -> pytest.MarkDecorator:
-    """Mark what does not hold yet; the test fails once it does, and the mark goes."""
-    return pytest.mark.xfail(reason=reason)
-
-
 @pytest.mark.parametrize(
     "change",
     ["render()", "swap()", "document.querySelector('#root').textContent = 'Gone'",
@@ -86,7 +81,6 @@ def test_above_a_modal_dialog_of_the_page(enter: Enter) -> None:
 NAMES = "Object.getOwnPropertyNames(window).filter((name) => isNaN(name))"
 
 
-@known("a listener of visualViewport stays until the next resize")
 def test_one_name_in_the_page_and_no_listener_stays(enter: Enter, context: BrowserContext) -> None:
     context.route("**/copydesk.js", lambda route: route.abort())
     without = set(enter("broadsheet.en").page.evaluate(NAMES))
@@ -132,7 +126,7 @@ RULES = {
 
 @pytest.mark.parametrize(
     "rule",
-    ["invisible", "transparent", pytest.param("not there", marks=known("our host takes the rule"))],
+    ["invisible", "transparent", "not there"],
 )
 def test_seen_where_a_page_hides_what_is_not_defined_yet(enter: Enter, rule: str) -> None:
     """Libraries of components advise such a rule, and our host is never defined."""
@@ -142,7 +136,6 @@ def test_seen_where_a_page_hides_what_is_not_defined_yet(enter: Enter, rule: str
     assert reader.page.evaluate(PLACE) == IN_PLACE
 
 
-@known("our host takes the rule, and a button has no top layer to stand in")
 @pytest.mark.parametrize("rule", RULES)
 def test_the_button_is_seen_there_too(enter: Enter, rule: str) -> None:
     reader = enter("rendered.en", "data-button", style=RULES[rule])
@@ -151,7 +144,6 @@ def test_the_button_is_seen_there_too(enter: Enter, rule: str) -> None:
     assert button.evaluate("e => e.checkVisibility({ opacityProperty: true })")
 
 
-@known("it comes back with its ends the other way round")
 def test_a_selection_made_backwards_stays_one(enter: Enter, recorder: Recorder) -> None:
     """So that Shift with an arrow key goes on at the end that the reader was moving."""
     reader = enter("broadsheet.en")
@@ -162,7 +154,6 @@ def test_a_selection_made_backwards_stays_one(enter: Enter, recorder: Recorder) 
     assert reader.page.evaluate(SELECTED) == selected
 
 
-@known("the second file gives the selection back")
 def test_closed_before_all_of_it_has_come(enter: Enter) -> None:
     """The dialog is there before its second file, and a reader may be quick."""
     reader = enter("broadsheet.en")
@@ -176,7 +167,6 @@ def test_closed_before_all_of_it_has_come(enter: Enter) -> None:
     assert reader.page.evaluate(SELECTED) == selected
 
 
-@known("keys are stopped on their way up only")
 def test_keys_stay_in_the_dialog_though_the_page_listens_first(enter: Enter) -> None:
     """A page that listens in the capture phase hears a key before our own elements do."""
     reader = enter(
@@ -192,7 +182,6 @@ def test_keys_stay_in_the_dialog_though_the_page_listens_first(enter: Enter) -> 
     assert reader.page.evaluate("heard") == []
 
 
-@known("only keys are stopped")
 def test_what_is_copied_in_the_dialog_is_not_the_pages_affair(enter: Enter) -> None:
     """Many pages add a link to whatever is copied."""
     reader = enter("hotkeys.ru")

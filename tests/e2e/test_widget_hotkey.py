@@ -151,7 +151,10 @@ def test_the_loader_alone_asks_for_nothing_more(visit: Visit) -> None:
 
 @pytest.mark.parametrize(
     ("tag", "words"),
-    [("", "Sorry, try again later."), ('data-sorry="Не сейчас, простите."', "Не сейчас, простите.")],
+    [
+        ("", "Sorry, try again later."),
+        ('data-sorry="Не сейчас, простите."', "Не сейчас, простите."),
+    ],
 )
 def test_a_service_that_is_down_is_a_warning_and_a_word_to_the_reader(
     visit: Visit, tag: str, words: str

@@ -1,4 +1,4 @@
-"""No report is lost when the network, the service, the tab or the storage goes; none comes twice."""
+"""No report is lost when the network, the service, the tab or the storage goes; none twice."""
 
 import json
 from typing import Any
@@ -37,7 +37,8 @@ def open_dialog(visit: Visit) -> Reader:
 def waiting(page: Page) -> list[dict[str, Any]]:
     """Return what waits in the storage."""
     texts = page.evaluate(
-        "Object.keys(localStorage).filter((k) => k.startsWith('copydesk:')).map((k) => localStorage[k])"
+        "Object.keys(localStorage).filter((key) => key.startsWith('copydesk:'))"
+        ".map((key) => localStorage[key])"
     )
     return [json.loads(text) for text in texts]
 
@@ -211,7 +212,8 @@ def test_nothing_stays_once_the_service_has_answered(
 def test_the_oldest_of_more_than_twenty_goes(visit: Visit) -> None:
     reader = open_dialog(visit)
     for n in range(20):
-        put(reader.page, f"11111111-1111-4111-8111-1111111111{n:02}", age_days=1 + n, due_in_ms=9**9)
+        id_ = f"11111111-1111-4111-8111-1111111111{n:02}"
+        put(reader.page, id_, age_days=1 + n, due_in_ms=9**9)
     reader.page.context.set_offline(True)
     reader.send()
     expect(reader.status).to_have_text(SAVED)
@@ -256,4 +258,5 @@ def test_nothing_is_read_from_the_storage_at_load(visit: Visit, context: Browser
     reader.page.wait_for_function("reads == 1")
     reader.page.mouse.click(5, 5)
     reader.page.keyboard.press("a")
-    assert reader.page.evaluate("new Promise((done) => requestIdleCallback(() => done(reads)))") == 1
+    idle = "new Promise((done) => requestIdleCallback(() => done(reads)))"
+    assert reader.page.evaluate(idle) == 1

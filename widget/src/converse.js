@@ -7,9 +7,6 @@ import { deliver } from "./queue.js";
  * @typedef {{quote: import("./describe.js").Quote | undefined, [name: string]: unknown}} Known
  */
 
-/** Milliseconds that a report waits for its extras. */
-const SOON = 1500;
-
 /**
  * @param {HTMLFormElement} form
  * @param {import("./form.js").Messages} t
@@ -32,7 +29,8 @@ export function converse(form, t, known, enriching) {
     isBusy = true;
     output.textContent = t[M.sending];
     if (!report) {
-      await Promise.race([enriching, new Promise((resolve) => setTimeout(resolve, SOON))]);
+      // So many milliseconds a report waits for its extras.
+      await Promise.race([enriching, new Promise((resolve) => setTimeout(resolve, 1500))]);
       const typed = /** @type {any} */ (Object.fromEntries(new FormData(form)));
       if (typed.suggestion?.trim() == known.quote?.exact) typed.suggestion = "";
       // On a page without https the browser gives a UUID only as a part of a blob's URL.

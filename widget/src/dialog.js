@@ -22,6 +22,9 @@ let host;
  * @param {Range | 0} selected what was selected when the reader asked
  */
 export async function open(options, selected) {
+  // Never null in a page that is shown; with its direction, which a range does not have.
+  const selection = /** @type {Selection} */ (getSelection());
+  const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
   let range = selected || new Range();
   if (!selected) range.setStart(document.body, 0);
   const node = /** @type {any} */ (range.startContainer);
@@ -39,9 +42,18 @@ export async function open(options, selected) {
   const form = buildForm(t, quote, isShortened);
   const dialog = make("dialog", { ariaLabel: t[M.title] }, form);
   const own = (host = mount(dialog, css, lang, options.theme));
-  own.onkeydown = own.onkeyup = own.onkeypress = (event) => event.stopPropagation();
   form.cancel.onclick = () => dialog.close();
-  dialog.onclose = () => own.remove();
+  dialog.onclose = () => {
+    own.remove();
+    if (anchorNode) {
+      selection.setBaseAndExtent(
+        anchorNode,
+        anchorOffset,
+        /** @type {Node} */ (focusNode),
+        focusOffset,
+      );
+    }
+  };
   dialog.showModal();
   form.suggestion?.select();
 

@@ -22,22 +22,20 @@ export { innermost } from "./selection.js";
  * @param {string} lang the language of the messages
  */
 export function enrich(known, options, range, form, t, lang) {
-  stayInView(form.getRootNode().host);
-  form.onkeydown = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key == "Enter" && event.ctrlKey != event.metaKey && !event.repeat) {
-      event.preventDefault();
-      form.send.click();
+  const { host } = form.getRootNode();
+  // Closed before this file had come.
+  if (!host.isConnected) return undefined;
+  const { startContainer, startOffset, endContainer, endOffset } = range;
+  const stops = [stayInView(host), keepToOneself(host, () => form.send.click())];
+  form.parentNode.addEventListener("close", () => {
+    for (const stop of stops) stop();
+    // From outside a selection in a shadow tree can't be set again.
+    if (startContainer.getRootNode() != document) {
+      getSelection()?.setBaseAndExtent(startContainer, startOffset, endContainer, endOffset);
     }
-  };
-  if (form.suggestion) {
-    preview(form);
-    form.parentNode.addEventListener("close", () => {
-      // Never null in a page that is shown.
-      const selection = /** @type {Selection} */ (getSelection());
-      const { startContainer, startOffset, endContainer, endOffset } = range;
-      selection.setBaseAndExtent(startContainer, startOffset, endContainer, endOffset);
-    });
-  } else {
+  });
+  if (form.suggestion) preview(form);
+  else {
     Object.assign(known, { kind: "other", about: "page" });
   }
   // The site's own, for whoever writes to it; last, so that nothing moves under the reader's finger.
@@ -56,13 +54,39 @@ export function enrich(known, options, range, form, t, lang) {
 /**
  * Tell the style sheet what a keyboard on the screen covers of the page's lower edge.
  * @param {HTMLElement} host
+ * @returns what ends it
  */
 function stayInView(host) {
   const viewport = /** @type {VisualViewport} */ (visualViewport);
   const fit = () => {
-    if (!host.isConnected) viewport.removeEventListener("resize", fit);
     const covered = innerHeight - viewport.height - viewport.offsetTop;
     host.style.setProperty("--covered", `${covered}px`);
   };
   viewport.addEventListener("resize", fit);
+  return () => viewport.removeEventListener("resize", fit);
+}
+
+/**
+ * Keep what is typed and copied in the dialog from the page, also from listeners in the capturing
+ * phase, to which an event in a shadow tree looks like none in a field. So it ends at the window,
+ * and what we do with it, too, is done there; what the browser does goes on.
+ * @param {HTMLElement} host
+ * @param {() => void} send
+ * @returns what ends it
+ */
+function keepToOneself(host, send) {
+  const types = ["keydown", "keyup", "keypress", "copy", "cut", "paste"];
+  const stop = (/** @type {any} */ event) => {
+    if (event.target != host) return;
+    event.stopImmediatePropagation();
+    if (event.type != "keydown" || event.key != "Enter" || event.repeat) return;
+    if (event.ctrlKey != event.metaKey) {
+      event.preventDefault();
+      send();
+    }
+  };
+  for (const type of types) addEventListener(type, stop, true);
+  return () => {
+    for (const type of types) removeEventListener(type, stop, true);
+  };
 }

@@ -5,8 +5,8 @@ import { make } from "./make.js";
 /** All that the widget says, by the numbers in `M`. @typedef {string[]} Messages */
 /** @typedef {import("./describe.js").Quote} Quote */
 
-/** Between two sentences: white space after the mark that ends one, or a new block. */
-const BORDER = /(?<=[.!?…。！？]["»”’')]*)\s|\n/;
+/** Between two sentences: white space after the mark that ends one, or a new block; Chinese needs none. */
+const BORDER = /(?<=[.!?…؟]["»”)]*)\s|\n|(?<=[。！？])/;
 
 /**
  * Build the form around what was selected; without that it is about the page.

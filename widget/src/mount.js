@@ -11,8 +11,13 @@ import { make } from "./make.js";
  * @returns {HTMLElement} the host; what removes it removes the part
  */
 export function mount(part, css, lang, theme) {
-  const host = make("copydesk-widget", { lang, dir: lang == "ar" ? "rtl" : "ltr" });
-  host.style.colorScheme = theme || "light dark";
+  const host = make("copydesk-widget", {
+    lang,
+    dir: lang == "ar" ? "rtl" : "ltr",
+    // Inline and important: a page may hide what it never defined, `:not(:defined)`, and a modal
+    // dialog that nobody sees would still lock the page.
+    style: `all:initial!important;color-scheme:${theme || "light dark"}!important`,
+  });
   const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);

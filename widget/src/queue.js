@@ -17,10 +17,6 @@ import { PATIENCE, send } from "./send.js";
 /** The loader looks for it, too. */
 const KEY = "copydesk:";
 const MOST = 20;
-/** Milliseconds that a report may wait: seven days. */
-const LONGEST = 6048e5;
-/** Milliseconds until the next try when the service names no time. */
-const PAUSE = 6e4;
 
 /**
  * Use the storage; nothing where it is forbidden or full.
@@ -67,7 +63,8 @@ export async function deliver(report, at = Date.now()) {
   keep({ report, at, due: Date.now() + PATIENCE });
   const [status, receipt, seconds] = await send(report);
   const isLate = !status || status == 429 || status > 499;
-  const wait = seconds ? seconds * 1000 : PAUSE;
+  // A minute when the service names no time.
+  const wait = (seconds || 60) * 1000;
   // Without an answer it is due as soon as the network is back.
   const isKept = isLate && keep({ report, at, due: status && Date.now() + wait });
   if (isKept) setTimeout(drain, wait);
@@ -83,7 +80,8 @@ export async function deliver(report, at = Date.now()) {
 export function drain() {
   const run = async (/** @type {unknown} */ lock) => {
     for (const { report, at, due } of lock ? items() : []) {
-      if (at + LONGEST < Date.now()) forget(report.id);
+      // Seven days.
+      if (at + 6048e5 < Date.now()) forget(report.id);
       else if (due <= Date.now() && !(await deliver(report, at))[0]) break;
     }
   };

@@ -10,6 +10,7 @@
  */
 export function innermost(range) {
   const selection = /** @type {Selection} */ (getSelection());
+  /** @type {ShadowRoot[]} */
   const shadowRoots = [];
   while (selection.getComposedRanges) {
     const host = /** @type {any} */ (range.startContainer.childNodes[range.startOffset]);

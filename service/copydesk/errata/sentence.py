@@ -6,7 +6,17 @@ from copydesk.store.tables import Erratum
 
 # Enough to recognise the place in the page, short enough for a phone.
 _MOST = 240
-SENTENCE_END = re.compile(r"[.!?…][\"»”’')\]]*\s+(?=[\"«“„‘(\[—–-]*\s*[A-ZА-ЯЁ0-9])|\n+")
+_CAPITAL = "0-9A-ZÀ-ÖØ-ÞĄĆČĎĐĘĚĞİŁŃŇŐŘŚŞŠŤŮŰŹŻŽА-ЯЁІЇЄҐЎҚҒҢӘӨҰҮҺ"
+# Letters without case: Hebrew and Arabic.
+_CASELESS = "\u0590-\u06ff"
+SENTENCE_END = re.compile(
+    # A full stop may be an abbreviation's, so a capital has to follow.
+    rf"[.!?…][\"»”’')\]]*\s+(?=[\"«“„‘(\[—–-]*\s*[{_CAPITAL}{_CASELESS}])"
+    r"|؟\s+"
+    # Chinese and Japanese put no space there.
+    r"|[。！？]+[」』”’）]*"
+    r"|\n+"
+)
 
 
 def around(erratum: Erratum) -> tuple[str, str]:

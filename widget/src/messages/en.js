@@ -3,7 +3,7 @@
  */
 export default {
   title: "Report an error",
-  help: "Select wrong words first to correct them. For all else on this page, write here.",
+  help: "Select wrong words to correct them. For all else on this page, write here.",
   shortened: "Only the first 1,000 characters are sent.",
   fix: "How should it read?",
   kind: "What is wrong?",
@@ -19,7 +19,7 @@ export default {
   sending: "Sending…",
   thanks: "Thank you! The editors have your report.",
   // One form for each category that Intl.PluralRules knows in the language; # is the number.
-  readers: "~one~# reader has reported this.~other~# readers have reported this.",
+  readers: "~one~# report so far.~other~# reports so far.",
   declined: "The editors decided to leave it.",
   status: "See what becomes of it",
   saved: "Saved on this device. It will be sent when you are online.",
