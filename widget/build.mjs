@@ -25,6 +25,7 @@ const GATES = {
   "extras.js": [2816, 2560],
   "button.js": [1280, 1152],
   "highlight.js": [3072, 2500],
+  "judge.js": [2048, 1792],
   language: [500, 400],
 };
 
@@ -85,7 +86,7 @@ async function language(/** @type {string} */ name) {
 }
 
 const files = {};
-for (const name of ["button.js", "dialog.js", "extras.js"]) {
+for (const name of ["button.js", "dialog.js", "extras.js", "highlight.js", "judge.js"]) {
   files[name] = await bundle(name, { format: "esm" });
 }
 for (const name of languages) if (name !== "en.js") files[name] = await language(name);

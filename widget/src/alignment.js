@@ -19,6 +19,7 @@ export function longestRuns(page, text, size) {
     // What stands more often says little and would cost much.
     if (known.length < 65) known.push(at);
   }
+  /** @type {[at: number, there: number, length: number][]} */
   const found = [];
   /** @type {{[shift: number]: number}} */
   const reached = {};

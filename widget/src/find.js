@@ -15,6 +15,10 @@ import { fold } from "./text.js";
  *
  * @typedef {"there" | "changed" | "gone" | "unsure"} Kind
  *
+ * Where it stands, and how much of the context was found there; offsets count characters, not UTF-16
+ * units.
+ * @typedef {[kind: Kind, start?: number, end?: number, score?: number, ...more: unknown[]]} Verdict
+ *
  * Context + quote + context, folded, on one line; where the quote stands in it, and its own block as
  * far as the context reaches.
  * @typedef {[all: string, start: number, end: number, blockStart: number, blockEnd: number]} Window
@@ -77,8 +81,7 @@ function windowsOf(quote) {
  * @param {Quote} quote
  * @param {() => Promise<typeof import("./judge.js")>} load the part for words that are not at sight
  * @param {() => unknown} [rest] awaited between steps, so that none holds the page up for long
- * @returns {Promise<[kind: Kind, start?: number, end?: number, score?: number]>} offsets count
- *   characters, not UTF-16 units
+ * @returns {Promise<Verdict>}
  */
 export async function find(page, quote, load, rest) {
   const shown = narrow(page).slice(0, 2e6);

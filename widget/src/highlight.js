@@ -38,7 +38,7 @@ export async function open({ theme }) {
   };
   const [text, rangeOf] = pageText();
   await rest();
-  const [kind, start, end] = await find(
+  const [kind, start, end = 0] = await find(
     text,
     quote,
     () => import(new URL("judge.js", import.meta.url).href),
@@ -54,12 +54,10 @@ export async function open({ theme }) {
     host.remove();
     CSS.highlights?.delete("copydesk");
     for (const mark of marks) mark.replaceWith(...mark.childNodes);
-    removeEventListener("keydown", onKey);
+    listening.abort();
   };
-  const onKey = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key == "Escape") close();
-  };
-  addEventListener("keydown", onKey);
+  const listening = new AbortController();
+  addEventListener("keydown", ({ key }) => key == "Escape" && close(), listening);
 
   if (kind != "there") {
     const output = make("output", {});
@@ -70,7 +68,7 @@ export async function open({ theme }) {
   if (start == null) return;
   // Words that are gone stood behind the character before them.
   const isGone = start == end;
-  const range = rangeOf(isGone ? Math.max(0, start - 1) : start, end || 1);
+  const range = rangeOf(isGone && start ? start - 1 : start, end || 1);
   if (!isGone) mark(range, marks);
   const place = () => {
     const { x, y, width, height } = range.getBoundingClientRect();
@@ -82,7 +80,7 @@ export async function open({ theme }) {
     element.scrollIntoView({ block: "center", behavior: "instant" });
     place();
   }
-  addEventListener("resize", place);
+  addEventListener("resize", place, listening);
   if (end - start < TINY) ring.className = "ring";
 }
 

@@ -154,7 +154,7 @@ function readPlace(shown, text, [all, start, end, blockStart, blockEnd], shift) 
  * @param {number | null | undefined} of how many copies of the words there were
  * @param {boolean} isOneLess whether there are fewer now
  * @param {() => unknown} [rest] awaited between steps, so that none holds the page up for long
- * @returns {Promise<[kind: Kind, start?: number, end?: number, score?: number]>}
+ * @returns {Promise<import("./find.js").Verdict>}
  */
 export async function judge(shown, text, window, of, isOneLess, rest) {
   /** @type {number[]} */

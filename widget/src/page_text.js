@@ -54,7 +54,8 @@ export function pageText() {
     (start, end) => {
       const range = new Range();
       const [node, offset] = behind(bare(text.slice(0, start)) + 1);
-      range.setStart(node, offset - 1);
+      // A character of two units begins one earlier.
+      range.setStart(node, offset - (/** @type {any} */ (node.data.codePointAt(offset - 2)) > 65535 ? 2 : 1));
       range.setEnd(...behind(bare(text.slice(0, end))));
       return range;
     },
