@@ -14,17 +14,32 @@ export function longestRuns(page, text, size) {
    * @type {{[gram: string]: number[]}}
    */
   const index = Object.create(null);
-  for (let at = 0; at + size <= text.length; at++) {
+  // Most of a long page is passed over by a hash of the last `size` characters, or less.
+  const isKnown = new Uint8Array(65536);
+  const bits = Math.ceil(16 / size);
+  /**
+   * Call `meet` with the start of each gram and its hash.
+   * @param {string} text
+   * @param {(at: number, hash: number) => void} meet
+   */
+  const each = (text, meet) => {
+    for (let at = 1 - size, hash = 0; at + size <= text.length; at++) {
+      hash = ((hash << bits) ^ text.charCodeAt(at + size - 1)) & 65535;
+      if (at >= 0) meet(at, hash);
+    }
+  };
+  each(text, (at, hash) => {
+    isKnown[hash] = 1;
     const known = (index[text.substr(at, size)] ??= [0]);
     // What stands more often says little and would cost much.
     if (known.length < 65) known.push(at);
-  }
+  });
   /** @type {[at: number, there: number, length: number][]} */
   const found = [];
   /** @type {{[shift: number]: number}} */
   const reached = {};
-  for (let there = 0; there + size <= page.length; there++) {
-    const known = index[page.substr(there, size)];
+  each(page, (there, hash) => {
+    const known = isKnown[hash] && index[page.substr(there, size)];
     if (known && known[0]++ < 64) {
       for (const at of known.slice(1)) {
         if (!(reached[there - at] > there)) {
@@ -35,7 +50,7 @@ export function longestRuns(page, text, size) {
         }
       }
     }
-  }
+  });
   return found.sort((one, other) => other[2] - one[2]).slice(0, 64);
 }
 
