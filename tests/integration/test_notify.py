@@ -150,7 +150,7 @@ def test_the_author_of_the_byline_hears_at_once(newsroom: Newsroom, mailbox: Mai
     text = mailbox.text()
     assert text.startswith("recieved → received in “Ferry returns to the harbour”\n")
     assert "The harbour master [recieved → received] a letter on Monday." in text
-    assert "https://news.example/harbour/ferry#:~:text=" in text
+    assert "https://news.example/harbour/ferry#copydesk=" in text
     assert "https://evil" not in text + mailbox.html()
     for answer in ("corrected", "declined", "notmine"):
         assert f"?do={answer}" in text

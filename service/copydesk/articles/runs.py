@@ -30,6 +30,8 @@ def longest_runs(page: str, window: str, size: int) -> list[Run]:
         known = index[window[at : at + size]]
         if len(known) < MOST_HITS:
             known.append(at)
+    if not index:
+        return []
     found: list[Run] = []
     reached: dict[int, int] = {}
     seen: dict[str, int] = defaultdict(int)
