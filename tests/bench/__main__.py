@@ -2,13 +2,14 @@
 
 import sys
 
-from tests.bench import ingest, locate, widget_sizes, widget_times
+from tests.bench import ingest, locate, widget_find, widget_sizes, widget_times
 
 ALL = {
     "ingest": ingest.run,
     "locate": locate.run,
     "sizes": widget_sizes.run,
     "widget": widget_times.run,
+    "find": widget_find.run,
 }
 
 

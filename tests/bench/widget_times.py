@@ -95,7 +95,7 @@ def _script_time(browser: Browser, base: str) -> float:
     events = json.loads(browser.stop_tracing())["traceEvents"]
     page.close()
     return sum(
-        event.get("dur", 0) / 1000
+        float(event.get("dur", 0)) / 1000
         for event in events
         if event["name"] in {"v8.compile", "v8.run"}
         and "copydesk.js" in json.dumps(event.get("args", {}))
@@ -113,7 +113,7 @@ def _selections(browser: Browser, url: str, what: str) -> None:
 
 def _waits(browser: Browser, url: str, *, is_cached: bool) -> None:
     """Measure from the hot key to the dialog on the screen."""
-    taken = []
+    taken: list[float] = []
     warm = browser.new_context(locale="en-GB")
     for _ in range(PRESSES):
         context = warm if is_cached else browser.new_context(locale="en-GB")

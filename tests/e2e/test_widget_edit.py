@@ -23,10 +23,11 @@ def opened(visit: Visit, text: str = TEXT, tag: str = "") -> Reader:
 
 
 def preview(reader: Reader) -> list[str]:
-    return reader.dialog.locator("mark").evaluate(
+    parts: list[str] = reader.dialog.locator("mark").evaluate(
         "e => [...e.childNodes].filter((n) => n.textContent.trim())"
         ".map((n) => n.nodeName.toLowerCase() + ':' + n.textContent)"
     )
+    return parts
 
 
 def test_the_change_is_shown_word_by_word_in_its_sentence(visit: Visit) -> None:
