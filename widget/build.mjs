@@ -5,7 +5,7 @@
 
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
@@ -86,12 +86,18 @@ async function language(/** @type {string} */ name) {
 }
 
 const files = {};
-for (const name of ["button.js", "dialog.js", "extras.js", "highlight.js", "judge.js"]) {
-  files[name] = await bundle(name, { format: "esm" });
+for (const part of [
+  "button/button.js",
+  "dialog/dialog.js",
+  "extras/extras.js",
+  "highlight/highlight.js",
+  "highlight/judge.js",
+]) {
+  files[basename(part)] = await bundle(part, { format: "esm" });
 }
 for (const name of languages) if (name !== "en.js") files[name] = await language(name);
 const hash = createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 12);
-files["loader.js"] = await bundle("loader.js", {
+files["loader.js"] = await bundle("loader/loader.js", {
   format: "iife",
   define: { LAZY_FOLDER: JSON.stringify(`w/${hash}/`) },
 });

@@ -26,7 +26,7 @@ QUOTES = 24
 # Steps between two rests are what the page has to wait for at most.
 FIND = """async (quotes) => {
   const [{ pageText }, { find }] = await Promise.all(
-    [import("/src/page_text.js"), import("/src/find.js"), import("/src/judge.js")]);
+    [import("/src/highlight/page_text.js"), import("/src/highlight/find.js"), import("/src/highlight/judge.js")]);
   const result = { kinds: [], taken: [], longest: 0 };
   for (const quote of quotes) {
     const begin = performance.now();
@@ -38,7 +38,7 @@ FIND = """async (quotes) => {
     };
     const [text, rangeOf] = pageText();
     await rest();
-    const found = await find(text, quote, () => import("/src/judge.js"), rest);
+    const found = await find(text, quote, () => import("/src/highlight/judge.js"), rest);
     if (found[1] != null) rangeOf(found[1], found[2]);
     result.longest = Math.max(result.longest, performance.now() - since);
     result.taken.push(performance.now() - begin);

@@ -31,7 +31,7 @@ SHORT = "<article><h1>Bridge</h1><p>The old brigde was closed.</p></article>"
 
 DESCRIBE = """async ([times, what]) => {
   const [{ describe }, { count }] = await Promise.all(
-    [import("/src/describe.js"), import("/src/count.js")]);
+    [import("/src/dialog/describe.js"), import("/src/extras/count.js")]);
   const paragraphs = document.querySelectorAll("p");
   const taken = [];
   for (let i = 0; i < times; i++) {

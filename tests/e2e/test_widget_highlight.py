@@ -247,9 +247,9 @@ def modules(context: BrowserContext, paper: Paper) -> Page:
     paper.pages["empty"] = ("<!doctype html><title>x</title>", {})
     page = context.new_page()
     page.route(
-        "**/src/*",
+        "**/src/**",
         lambda route: route.fulfill(
-            body=(SOURCES / route.request.url.rpartition("/")[2]).read_text("utf-8"),
+            body=(SOURCES / route.request.url.partition("/src/")[2]).read_text("utf-8"),
             content_type="text/javascript",
         ),
     )
@@ -262,10 +262,10 @@ def test_the_highlighter_and_the_service_answer_every_vector_alike(modules: Page
     asked = [{"text": one.text, "quote": asdict(one.quote)} for one in kept]
     got = modules.evaluate(
         """async (asked) => {
-          const { find } = await import("/src/find.js");
+          const { find } = await import("/src/highlight/find.js");
           const answers = [];
           for (const { text, quote } of asked) {
-            answers.push(await find(text, quote, () => import("/src/judge.js")));
+            answers.push(await find(text, quote, () => import("/src/highlight/judge.js")));
           }
           return answers;
         }""",

@@ -3,9 +3,9 @@
  * lower edge for whoever has selected something by touch, far from the system's own menu.
  */
 
-import { wordsFor } from "./language.js";
-import { make } from "./make.js";
-import { mount } from "./mount.js";
+import { wordsFor } from "../language.js";
+import { make } from "../make.js";
+import { mount } from "../mount.js";
 import css from "./button.css";
 
 /** Milliseconds: a system that moves its handles empties the selection for a moment. */
@@ -19,7 +19,7 @@ let host;
  *
  * A page that has a link to the service's own form, for browsers too old for us, needs no other:
  * the link becomes the button.
- * @param {import("./article.js").Options} options `button` is the label, when not empty
+ * @param {import("../extras/article.js").Options} options `button` is the label, when not empty
  */
 export async function open({ button, lang, theme }) {
   const [spoken, words] = await wordsFor(lang, document.documentElement.lang, ...navigator.languages);

@@ -1,6 +1,6 @@
 /** The correction as the reader types it, in its sentence. */
 
-import { make } from "./make.js";
+import { make } from "../make.js";
 import { wordDiff } from "./worddiff.js";
 
 /** Characters that an edit of spelling changes at most; one that changes more may be about facts. */

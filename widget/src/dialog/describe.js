@@ -1,6 +1,6 @@
 /** What the reader selected, as words that can be found again: the quote and its context. */
 
-import { textOf, tidy } from "./text.js";
+import { textOf, tidy } from "../text.js";
 
 /**
  * The `quote` of a report but for its hints, which count.js adds.

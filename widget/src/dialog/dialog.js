@@ -3,14 +3,14 @@
 import { converse } from "./converse.js";
 import { describe } from "./describe.js";
 import { buildForm } from "./form.js";
-import { wordsFor } from "./language.js";
-import { make } from "./make.js";
-import { mount } from "./mount.js";
+import { wordsFor } from "../language.js";
+import { make } from "../make.js";
+import { mount } from "../mount.js";
 import css from "./dialog.css";
 
 export { drain } from "./queue.js";
 
-/** @type {Promise<Partial<typeof import("./extras.js")>>} */
+/** @type {Promise<Partial<typeof import("../extras/extras.js")>>} */
 const loading = import(new URL("extras.js", import.meta.url).href).catch(() => ({}));
 
 /** @type {HTMLElement | undefined} */
@@ -18,7 +18,7 @@ let host;
 
 /**
  * Show the dialog for what is selected; nothing while it is open already.
- * @param {import("./article.js").Options} options the attributes of the script tag
+ * @param {import("../extras/article.js").Options} options the attributes of the script tag
  * @param {Range | 0} selected what was selected when the reader asked
  */
 export async function open(options, selected) {

@@ -1,11 +1,11 @@
 /** What the service said of a report, but for the thanks themselves. */
 
-import { make } from "./make.js";
+import { make } from "../make.js";
 
 /**
- * @param {import("./form.js").Messages} t
+ * @param {import("../dialog/form.js").Messages} t
  * @param {string} lang the language of the messages
- * @returns {(output: HTMLElement, status: number, receipt?: import("./send.js").Receipt | null) => void}
+ * @returns {(output: HTMLElement, status: number, receipt?: import("../dialog/send.js").Receipt | null) => void}
  */
 export const tell = (t, lang) => (output, status, receipt) => {
   if (status > 399 && status < 500 && status != 429) {

@@ -11,7 +11,7 @@ import { deliver } from "./queue.js";
  * @param {HTMLFormElement} form
  * @param {import("./form.js").Messages} t
  * @param {Known} known
- * @param {Promise<ReturnType<typeof import("./tell.js").tell> | undefined>} enriching makes
+ * @param {Promise<ReturnType<typeof import("../extras/tell.js").tell> | undefined>} enriching makes
  *   `known` richer, and tells more of the answer
  */
 export function converse(form, t, known, enriching) {

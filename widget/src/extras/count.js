@@ -1,14 +1,14 @@
 /** Where on the page the words stand, and which of their equal copies they are: hints. */
 
-import { around, CONTEXT } from "./describe.js";
-import { fold, INVISIBLE } from "./text.js";
+import { around, CONTEXT } from "../dialog/describe.js";
+import { fold, INVISIBLE } from "../text.js";
 
 /**
  * Count on the browser's own text of the page: two native calls, where a walk over each node of a
  * page of 50,000 words takes ten times as long. That text has no line feeds between blocks, so the
  * position falls short of one character for each border where the source has no white space.
  * @param {Range} range
- * @param {import("./describe.js").Quote} quote
+ * @param {import("../dialog/describe.js").Quote} quote
  */
 export function count(range, { exact, prefix }) {
   const words = fold(exact);

@@ -5,7 +5,7 @@
 
 import { articleFacts } from "./article.js";
 import { count } from "./count.js";
-import { make } from "./make.js";
+import { make } from "../make.js";
 import { preview } from "./preview.js";
 import { tell } from "./tell.js";
 
@@ -14,11 +14,11 @@ export { innermost } from "./selection.js";
 /**
  * Add to the report what the page says and where the words stand, and to the dialog what it does
  * while the reader types and when it closes.
- * @param {import("./converse.js").Known} known
+ * @param {import("../dialog/converse.js").Known} known
  * @param {import("./article.js").Options} options
  * @param {Range} range what the report is about
  * @param {any} form
- * @param {import("./form.js").Messages} t
+ * @param {import("../dialog/form.js").Messages} t
  * @param {string} lang the language of the messages
  */
 export function enrich(known, options, range, form, t, lang) {

@@ -6,7 +6,7 @@
  * where they stood: what it takes to judge the others is a part of its own.
  */
 
-import { fold } from "./text.js";
+import { fold } from "../text.js";
 
 /**
  * What the service says of an erratum's quote; its parts are tidy already.

@@ -2,10 +2,10 @@
 
 import css from "./highlight.css";
 import { find } from "./find.js";
-import { make } from "./make.js";
-import { mount } from "./mount.js";
+import { make } from "../make.js";
+import { mount } from "../mount.js";
 import { pageText } from "./page_text.js";
-import { SKIPPED } from "./text.js";
+import { SKIPPED } from "../text.js";
 
 /** Characters of a mark that is hard to see without a ring around it. */
 const TINY = 2;

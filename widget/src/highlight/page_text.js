@@ -1,6 +1,6 @@
 /** The clean text of the whole page, and the way back from it to the page. */
 
-import { BLOCK, SKIPPED, tidy, visible } from "./text.js";
+import { BLOCK, SKIPPED, tidy, visible } from "../text.js";
 import { narrow } from "./find.js";
 
 /**

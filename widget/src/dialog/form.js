@@ -1,6 +1,6 @@
 /** What the dialog holds. The fields have the names of the report's own. */
 
-import { make } from "./make.js";
+import { make } from "../make.js";
 
 /** All that the widget says, by the numbers in `M`. @typedef {string[]} Messages */
 /** @typedef {import("./describe.js").Quote} Quote */
