@@ -26,7 +26,7 @@ QUOTES = 24
 # Steps between two rests are what the page has to wait for at most.
 FIND = """async (quotes) => {
   const [{ pageText }, { find }] = await Promise.all(
-    [import("/src/highlight/page_text.js"), import("/src/highlight/find.js"), import("/src/highlight/judge.js")]);
+    ["page_text", "find", "judge"].map((name) => import(`/src/highlight/${name}.js`)));
   const result = { kinds: [], taken: [], longest: 0 };
   for (const quote of quotes) {
     const begin = performance.now();
