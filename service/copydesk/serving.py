@@ -1,5 +1,6 @@
 """A WSGI server that stops without dropping a request in flight."""
 
+import contextlib
 import time
 from typing import Any
 
@@ -34,8 +35,10 @@ class Listening:
     def stop(self) -> None:
         """Ask ``run`` to end; safe in a signal handler."""
         self._stopping = True
-        # select() resumes after a signal (PEP 475): the trigger is what wakes it.
-        self._server.trigger.pull_trigger()
+        # select() resumes after a signal (PEP 475): the trigger is what wakes it. The loop may have
+        # turned on its own since the line above, ended, and closed the trigger.
+        with contextlib.suppress(OSError):
+            self._server.trigger.pull_trigger()
 
     def _turn(self, *, timeout: float) -> None:
         server = self._server

@@ -206,6 +206,8 @@ def test_the_strictest_policy_is_kept(visit: Visit, recorder: Recorder) -> None:
     page.press("Control+Enter")
     opened = '[...document.querySelectorAll("copydesk-widget")].at(-1).shadowRoot'
     page.wait_for(f"{opened}.querySelector('dialog[open]')")
+    # The keys send once the dialog's second file is there.
+    page.wait_for(f"{opened}.querySelector('[name=suggestion]').oninput")
     page.press("Control+Enter")
     page.wait_for(f"{opened}.querySelector('output a')")
     assert page.evaluate("() => violations") == []
