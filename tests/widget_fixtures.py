@@ -168,10 +168,15 @@ class Reader:
         """Select what stands between ⟦ and ⟧; the marks go."""
         self.page.evaluate(SELECT_MARKED, is_backward)
 
-    def open(self) -> None:
-        """Press the hot key and wait for the dialog."""
+    def open(self, *, with_extras: bool = True) -> None:
+        """Press the hot key and wait for the dialog, and for what is loaded beside it."""
         self.page.keyboard.press("Control+Enter")
         self.dialog.wait_for()
+        if with_extras and self.field("suggestion").count():
+            self.page.wait_for_function(
+                "[...document.querySelectorAll('copydesk-widget')].at(-1).shadowRoot"
+                ".querySelector('[name=suggestion]')?.oninput !== null"
+            )
 
     @property
     def dialog(self) -> Locator:

@@ -144,6 +144,14 @@ def report(page: Any, newsroom: House, misprint: Misprint, images: Path) -> None
     assert correction.input_value() == misprint.wrong
     correction.fill(misprint.right)
     dialog.locator("[name=reader_email]").fill(READER)
+    # The sentence shows the change once the dialog's second file is there.
+    page.wait_for_function(
+        """() => {
+          const root = document.querySelector("copydesk-widget").shadowRoot;
+          root.querySelector("textarea").dispatchEvent(new Event("input"));
+          return root.querySelector("mark ins");
+        }"""
+    )
     page.screenshot(path=images / "dialog.png")
     page.keyboard.press("Control+Enter")
     dialog.locator("a").wait_for()

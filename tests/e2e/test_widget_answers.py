@@ -10,13 +10,13 @@ pytestmark = pytest.mark.browser
 TEXT = "<p>The old ⟦brigde⟧ was closed.</p>"
 
 
-def open_dialog(visit: Visit, language: str = "en") -> Reader:
+def open_dialog(visit: Visit, language: str = "en", *, with_extras: bool = True) -> Reader:
     reader = visit(TEXT, html=f'lang="{language}"')
     reader.page.evaluate(
         "window.sent = []; document.addEventListener('copydesk:sent', (e) => sent.push(e.detail))"
     )
     reader.select()
-    reader.open()
+    reader.open(with_extras=with_extras)
     reader.field("suggestion").fill("bridge")
     return reader
 
@@ -120,7 +120,7 @@ def test_without_its_extras_a_report_goes_out_all_the_same(
     visit: Visit, recorder: Recorder, context: BrowserContext
 ) -> None:
     context.route("**/extras.js", lambda route: route.abort())
-    reader = open_dialog(visit)
+    reader = open_dialog(visit, with_extras=False)
     errors: list[str] = []
     reader.page.on("pageerror", lambda error: errors.append(str(error)))
     reader.send()
@@ -140,7 +140,7 @@ def test_what_is_typed_while_the_extras_are_on_their_way_is_kept(
 ) -> None:
     held: list[Route] = []
     context.route("**/extras.js", lambda route: held.append(route))  # noqa: PLW0108 - inspected
-    reader = open_dialog(visit)
+    reader = open_dialog(visit, with_extras=False)
     reader.send()
     expect(reader.status).to_contain_text("Thank you!")
     assert recorder.bodies[0]["suggestion"] == "bridge"

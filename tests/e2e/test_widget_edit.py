@@ -12,13 +12,7 @@ TEXT = "<h1>Bridge reopens</h1><p>It rained. The ⟦old brigde was closd in 1987
 def opened(visit: Visit, text: str = TEXT, tag: str = "") -> Reader:
     reader = visit(text, tag=f'data-site="gazette" {tag}')
     reader.select()
-    with reader.page.expect_response("**/extras.js"):
-        reader.open()
-    reader.page.wait_for_function(
-        "document.querySelector('copydesk-widget').shadowRoot"
-        ".querySelector('textarea[name=suggestion]').oninput"
-        " != null"
-    )
+    reader.open()
     return reader
 
 

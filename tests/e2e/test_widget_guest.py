@@ -97,6 +97,8 @@ def test_one_name_in_the_page_and_no_listener_stays(enter: Enter, context: Brows
             heard[name] = sorted(listener["type"] for listener in found["listeners"])
         return heard
 
+    # The test's own driver begins to listen when it is first asked to wait.
+    reader.page.wait_for_function("true")
     at_load = listeners()
     select(reader.page, "herd")
     for _ in range(2):
@@ -161,7 +163,7 @@ def test_closed_before_all_of_it_has_come(enter: Enter) -> None:
     selected = reader.page.evaluate(SELECTED)
     with reader.page.expect_request("**/extras.js"):
         reader.page.route("**/extras.js", lambda _: None)
-        reader.open()
+        reader.open(with_extras=False)
     reader.page.keyboard.press("Escape")
     reader.dialog.wait_for(state="detached")
     assert reader.page.evaluate(SELECTED) == selected
