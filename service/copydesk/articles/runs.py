@@ -34,7 +34,7 @@ def longest_runs(page: str, window: str, size: int) -> list[Run]:
     found: list[Run] = []
     reached: dict[int, int] = {}
     seen: dict[str, int] = defaultdict(int)
-    # Nearly all of a page is not in the window: a comprehension leaves that out three times as fast.
+    # Nearly all of a page is not in the window: a comprehension leaves that out the fastest.
     hits = [at for at in range(len(page) - size + 1) if page[at : at + size] in index]
     for there in hits:
         gram = page[there : there + size]
