@@ -64,6 +64,9 @@ def _proved(session: Session, job: Job, seen: Seen, clock: Clock) -> None:
         record(session, erratum, who=SERVICE, what="proved", now=now, note=verdict.sentence)
         _tell(session, job, clock)
         schedule_next(session, erratum, now=now)
+    elif erratum.before and erratum.is_about_page:
+        # Proved once, under an older headline; what is beside it is reported again all the same.
+        _tell(session, job, clock)
     elif erratum.before:
         # It was proved once and reported again: perhaps by a reader with an old copy of the page.
         apply_reading(session, erratum, reading_of(verdict), now=now)

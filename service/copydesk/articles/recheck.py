@@ -64,7 +64,12 @@ def reading_of(verdict: Verdict) -> Reading:
 
 
 def schedule_next(session: Session, erratum: Erratum, *, now: datetime) -> None:
-    """Owe the next reading of an erratum's page, unless it has been read for long enough."""
+    """Owe the next reading of an erratum's page, unless it has been read for long enough.
+
+    Never for an erratum about the page as a whole: no reading says anything of it.
+    """
+    if erratum.is_about_page:
+        return
     wait = SCHEDULE[min(erratum.recheck_count, len(SCHEDULE) - 1)]
     if erratum.unlike_since is not None:
         # The page seems to be mended: look again soon, not in a week.

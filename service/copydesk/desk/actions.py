@@ -33,9 +33,19 @@ def confirm(public_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/errata/<public_id>/correct")
 def correct(public_id: str) -> ResponseReturnValue:
-    """Say that it is corrected; the page is read again and decides."""
-    _do(public_id, Role.AUTHOR, lambda s, e, now: triage.claim_corrected(s, e, who=_who(), now=now))
-    say(_("Thank you. The page is being read again to make sure."))
+    """Say that it is corrected; the page is read again and decides, where it can."""
+    is_waiting = False
+
+    def step(session: Session, erratum: Erratum, now: datetime) -> None:
+        nonlocal is_waiting
+        triage.claim_corrected(session, erratum, who=_who(), now=now)
+        is_waiting = triage.is_waiting_for_recheck(erratum)
+
+    _do(public_id, Role.AUTHOR, step)
+    if is_waiting:
+        say(_("Thank you. The page is being read again to make sure."))
+    else:
+        say(_("Thank you. It is closed as corrected."))
     return _back(public_id)
 
 

@@ -11,7 +11,7 @@ from copydesk.desk.edge import back_to, blueprint, member, say
 from copydesk.desk.erratum_page import edit_url
 from copydesk.desk.find import find_article
 from copydesk.desk.forms import MAX_ROW_ID
-from copydesk.desk.shown import IN_A_ROW, sentence_of
+from copydesk.desk.shown import in_rows
 from copydesk.outbox import enqueue
 from copydesk.store.tables import Article, ArticleAlias, Erratum, Proof, Report, Role, State
 from copydesk.web import gettext as _
@@ -34,7 +34,7 @@ def article(article_id: int) -> str:
         return render_template(
             "desk/article.html",
             article=found,
-            rows=[(row, sentence_of(row, around_quote=IN_A_ROW)) for row in errata],
+            rows=in_rows(session, errata),
             aliases=list(aliases),
             edit_url=edit_url(found.site.edit_url_template, found),
             may_recheck=member().access.may(Role.EDITOR, found.site_id),

@@ -11,12 +11,14 @@ from copydesk.desk.access import access_of
 from copydesk.desk.edge import blueprint, member
 from copydesk.desk.find import find_erratum
 from copydesk.desk.happened import actor, happened
-from copydesk.desk.shown import Sentence, sentence_of
+from copydesk.desk.shown import Sentence, in_rows, sentence_of
+from copydesk.errata.about_page import first_comments
 from copydesk.errata.spot import spot_link
 from copydesk.errata.transitions import Verb, allowed_verbs
 from copydesk.errata.triage import is_waiting_for_recheck
 from copydesk.errata.worddiff import Piece, word_diff
 from copydesk.store.tables import (
+    PAGE_RULES_FROM,
     Article,
     Editor,
     Erratum,
@@ -46,11 +48,12 @@ def erratum(public_id: str) -> str:
     with services().database.reading() as session:
         found = find_erratum(session, public_id)
         may_triage = member().access.may(Role.EDITOR, found.site_id)
+        sentence = sentence_of(found, said=first_comments(session, [found]).get(found.id, ""))
         return render_template(
             "desk/erratum.html",
             erratum=found,
             article=found.article,
-            sentence=sentence_of(found),
+            sentence=sentence,
             versions=_versions(session, found),
             most_reports=MOST_REPORTS,
             change=word_diff(found.before, found.after) if found.before and found.after else [],
@@ -59,11 +62,11 @@ def erratum(public_id: str) -> str:
             verbs=_verbs(found.state, may_triage=may_triage),
             is_waiting=is_waiting_for_recheck(found),
             may_triage=may_triage,
-            others=_others(session, found) if may_triage else [],
+            others=in_rows(session, _others(session, found)) if may_triage else [],
             editors=editors_of(session, found.site_id) if may_triage else [],
             spot=spot_link(found, found.article.canonical_url, services().signer),
             edit_url=edit_url(found.site.edit_url_template, found.article),
-            fixed=fixed_sentence(sentence_of(found), found.suggestion),
+            fixed=fixed_sentence(sentence, found.suggestion),
         )
 
 
@@ -130,12 +133,14 @@ def _messages(session: Session, found: Erratum) -> list[Message]:
 
 def _others(session: Session, found: Erratum) -> list[Erratum]:
     """Return the errata of the same article that this one can be merged into."""
+    version = Erratum.fingerprint_version
     return list(
         session.scalars(
             select(Erratum)
             .where(
                 Erratum.article_id == found.article_id,
                 Erratum.id != found.id,
+                version >= PAGE_RULES_FROM if found.is_about_page else version < PAGE_RULES_FROM,
                 Erratum.state.in_((State.OPEN, State.CONFIRMED)),
             )
             .order_by(Erratum.id)

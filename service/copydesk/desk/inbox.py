@@ -17,7 +17,7 @@ from copydesk.desk.queries import (
     read_cursor,
     read_page,
 )
-from copydesk.desk.shown import IN_A_ROW, sentence_of
+from copydesk.desk.shown import in_rows
 from copydesk.store.tables import Kind, Role, Site
 from copydesk.web import gettext as _
 from copydesk.web import services
@@ -48,7 +48,7 @@ def inbox() -> str:
             sites=sites,
             kinds=list(Kind),
             tabs=_tabs(session, wanted),
-            rows=[(row, sentence_of(row, around_quote=IN_A_ROW)) for row in page.errata],
+            rows=in_rows(session, page.errata),
             asked=asked,
             # Where a form leads back to: this very page of this very tab.
             here=request.full_path.rstrip("?"),

@@ -3,10 +3,14 @@
 The template wraps each piece in an element; what a reader wrote stays text on the way.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sqlalchemy.orm import Session
+
+from copydesk.errata.about_page import first_comments
 from copydesk.errata.sentence import around
 from copydesk.errata.worddiff import Piece, word_diff
 from copydesk.store.tables import (
@@ -35,10 +39,27 @@ class Sentence:
     quote: str
     after: str
     pieces: list[Piece]
+    said: str = ""
+    """Instead of all that, what a reader said about the page as a whole."""
 
 
-def sentence_of(erratum: Erratum, *, around_quote: int | None = None) -> Sentence:
-    """Return the erratum's sentence; ``around_quote`` cuts the context to so many characters."""
+def in_rows(session: Session, errata: Iterable[Erratum]) -> list[tuple[Erratum, Sentence]]:
+    """Return errata as a list shows them, each with its sentence cut to what fits."""
+    errata = list(errata)
+    said = first_comments(session, errata)
+    return [
+        (row, sentence_of(row, around_quote=IN_A_ROW, said=said.get(row.id, ""))) for row in errata
+    ]
+
+
+def sentence_of(erratum: Erratum, *, around_quote: int | None = None, said: str = "") -> Sentence:
+    """Return the erratum's sentence; ``around_quote`` cuts the context to so many characters.
+
+    ``said`` is shown of an erratum about the page as a whole, cut in a row to twice as many.
+    """
+    if erratum.is_about_page:
+        said = said if around_quote is None else _head(said, 2 * around_quote)
+        return Sentence("", erratum.quote, "", [], said or erratum.quote)
     before, after = around(erratum)
     if around_quote is not None:
         before, after = _tail(before, around_quote), _head(after, around_quote)

@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from copydesk.errata import fingerprint_v1
+from copydesk.errata import fingerprint_v1, page_fingerprint_v1
 from copydesk.errata.history import READER, SERVICE, record
 from copydesk.errata.overlap import Claim, same_error
-from copydesk.errata.quote import Quote, quote_of
+from copydesk.errata.quote import quote_of
 from copydesk.errata.triage import reopen
 from copydesk.outbox import enqueue
-from copydesk.store.tables import Article, Erratum, Kind, Report, State
+from copydesk.store.tables import PAGE_RULES_FROM, Article, Erratum, Kind, Report, State
 from copydesk.tokens import random_token
 
 CANDIDATES = 300
@@ -28,7 +28,7 @@ def find_or_open(
     """
     session.execute(select(Article.id).where(Article.id == article.id).with_for_update())
     return (
-        _by_fingerprint(session, article, claim.quote)
+        _by_fingerprint(session, article, claim)
         or _by_overlap(session, article, claim)
         or _open(session, article, claim, kind, is_spam=is_spam, now=now)
     )
@@ -45,7 +45,8 @@ def attach(session: Session, erratum: Erratum, report: Report, *, now: datetime)
     is_first = erratum.report_count == 0
     erratum.report_count += 1
     erratum.last_seen_at = max(now, erratum.last_seen_at)
-    erratum.suggestion = erratum.suggestion or report.suggestion
+    if not erratum.is_about_page:
+        erratum.suggestion = erratum.suggestion or report.suggestion
     record(session, erratum, who=READER, what="received", now=now)
     was_folded_as_spam = erratum.state is State.SPAM and is_first
     if erratum.state is State.CORRECTED or was_folded_as_spam:
@@ -61,21 +62,34 @@ def attach(session: Session, erratum: Erratum, report: Report, *, now: datetime)
         )
 
 
-def _by_fingerprint(session: Session, article: Article, quote: Quote) -> Erratum | None:
+def _fingerprint(claim: Claim) -> tuple[int, str]:
+    """Return the rule's version and the key: about words and about the page never share one."""
+    if claim.about_page:
+        return page_fingerprint_v1.VERSION, page_fingerprint_v1.fingerprint(claim.about_page)
+    return fingerprint_v1.VERSION, fingerprint_v1.fingerprint(claim.quote)
+
+
+def _by_fingerprint(session: Session, article: Article, claim: Claim) -> Erratum | None:
+    version, fingerprint = _fingerprint(claim)
     found = session.scalar(
         select(Erratum).where(
             Erratum.article_id == article.id,
-            Erratum.fingerprint_version == fingerprint_v1.VERSION,
-            Erratum.fingerprint == fingerprint_v1.fingerprint(quote),
+            Erratum.fingerprint_version == version,
+            Erratum.fingerprint == fingerprint,
         )
     )
     return found.merged_into if found and found.merged_into else found
 
 
 def _by_overlap(session: Session, article: Article, claim: Claim) -> Erratum | None:
+    if claim.about_page:
+        return None  # many may quote the headline, each for another error
     candidates = session.scalars(
         select(Erratum)
-        .where(Erratum.article_id == article.id)
+        .where(
+            Erratum.article_id == article.id,
+            Erratum.fingerprint_version < PAGE_RULES_FROM,
+        )
         .order_by(Erratum.id.desc())
         .limit(CANDIDATES)
     )
@@ -89,12 +103,13 @@ def _open(
     session: Session, article: Article, claim: Claim, kind: Kind, *, is_spam: bool, now: datetime
 ) -> Erratum:
     quote = claim.quote
+    version, fingerprint = _fingerprint(claim)
     erratum = Erratum(
         public_id=random_token(),
         site_id=article.site_id,
         article_id=article.id,
-        fingerprint_version=fingerprint_v1.VERSION,
-        fingerprint=fingerprint_v1.fingerprint(quote),
+        fingerprint_version=version,
+        fingerprint=fingerprint,
         quote=quote.exact,
         prefix=quote.prefix,
         suffix=quote.suffix,

@@ -7,14 +7,13 @@ without it. *Unsure* never closes anything by itself.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from copydesk.errata.history import SERVICE, move, record
-from copydesk.errata.transitions import Verb
+from copydesk.errata.corrected import close_as_corrected, forget_claim
+from copydesk.errata.history import SERVICE, record
 from copydesk.errata.triage import is_waiting_for_recheck, reopen
 from copydesk.outbox import enqueue
-from copydesk.store.tables import Erratum, Report, State, VerdictKind
+from copydesk.store.tables import Erratum, State, VerdictKind
 
 # Two readings closer than this may both have met one half-published or cached page.
 CONFIRM_AFTER = timedelta(minutes=5)
@@ -44,8 +43,11 @@ def apply_reading(
     """Write the verdict and move the state if the evidence allows it.
 
     ``last_try``: a page that somebody says is corrected could not be read again and again; then
-    that person's word decides, and the history says so.
+    that person's word decides, and the history says so. An erratum about the page as a whole stays
+    as it is: the headline may stand or change, the broken image beside it says nothing of that.
     """
+    if erratum.is_about_page:
+        return
     erratum.verdict = reading.kind
     erratum.verdict_note = reading.note
     erratum.verdict_score = reading.score
@@ -66,12 +68,13 @@ def _answer_claim(
 ) -> None:
     who = erratum.correction_claimed_by
     if reading.kind in {VerdictKind.CHANGED, VerdictKind.GONE}:
-        _close(session, erratum, reading, who, now, note=reading.found)
+        _close(session, erratum, reading, who, now)
     elif reading.kind is VerdictKind.THERE:
-        _clear_claim(erratum)
+        forget_claim(erratum)
         record(session, erratum, who=SERVICE, what="still_there", now=now, note=reading.sentence)
     elif last_try:
-        _close(session, erratum, reading, who, now, note="the page could not be checked")
+        note = "the page could not be checked"
+        close_as_corrected(session, erratum, who=who, now=now, note=note)
 
 
 def _follow_page(session: Session, erratum: Erratum, reading: Reading, now: datetime) -> None:
@@ -83,29 +86,10 @@ def _follow_page(session: Session, erratum: Erratum, reading: Reading, now: date
         erratum.unlike_since = now
         record(session, erratum, who=SERVICE, what="seems_corrected", now=now, note=reading.found)
     elif now - erratum.unlike_since >= CONFIRM_AFTER:
-        _close(session, erratum, reading, SERVICE, now, note=reading.found)
+        _close(session, erratum, reading, SERVICE, now)
 
 
-def _close(
-    session: Session, erratum: Erratum, reading: Reading, who: str, now: datetime, *, note: str
-) -> None:
-    move(session, erratum, Verb.CORRECT, who=who, now=now, note=note)
-    erratum.corrected_at = now
-    erratum.after = reading.sentence
-    erratum.unlike_since = None
-    _clear_claim(erratum)
-    reports = session.scalars(
-        select(Report).where(
-            Report.erratum_id == erratum.id,
-            Report.reader_email != "",
-            Report.spam_reason == "",
-            Report.thanked_at.is_(None),
-        )
+def _close(session: Session, erratum: Erratum, reading: Reading, who: str, now: datetime) -> None:
+    close_as_corrected(
+        session, erratum, who=who, now=now, note=reading.found, after=reading.sentence
     )
-    for report in reports:
-        enqueue(session, "thank", f"thank:{report.id}", {"report_id": report.id}, now=now)
-
-
-def _clear_claim(erratum: Erratum) -> None:
-    erratum.correction_claimed_at = None
-    erratum.correction_claimed_by = ""

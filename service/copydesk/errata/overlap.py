@@ -29,6 +29,8 @@ class Claim:
 
     quote: Quote
     suggestion: str = ""
+    about_page: str = ""
+    """The comment of a report about the page as a whole; empty when it is about the words."""
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,11 @@ def spot_link(erratum: Erratum, address: str, signer: Signer) -> str:
     """Return ``address`` with a fragment for the widget's highlighter, then a text directive.
 
     A browser hides the directive from scripts and tries it when the page has no widget
-    (https://wicg.github.io/scroll-to-text-fragment/#the-fragment-directive).
+    (https://wicg.github.io/scroll-to-text-fragment/#the-fragment-directive). What is about the page
+    as a whole has no spot: its address is left as it is.
     """
+    if erratum.is_about_page:
+        return address
     directed = text_fragment(address, erratum.quote, erratum.prefix, erratum.suffix)
     page, _, directive = directed.partition("#")
     return f"{page}#copydesk={signer.sign(SPOT, erratum.id)}{directive}"

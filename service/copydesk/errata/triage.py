@@ -5,10 +5,14 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from copydesk.errata.corrected import close_as_corrected, forget_claim
 from copydesk.errata.history import move, record
 from copydesk.errata.transitions import NotPossible, Verb, next_state
 from copydesk.outbox import enqueue
 from copydesk.store.tables import Editor, Erratum, Report, State
+
+TAKEN_AT_WORD = "taken at their word: a reading of the text says nothing of the rest of the page"
+"""The note of a correction that no reading of the page can confirm."""
 
 
 def confirm(session: Session, erratum: Erratum, *, who: str, now: datetime, note: str = "") -> None:
@@ -19,11 +23,16 @@ def confirm(session: Session, erratum: Erratum, *, who: str, now: datetime, note
 def claim_corrected(session: Session, erratum: Erratum, *, who: str, now: datetime) -> None:
     """Take somebody's word that the page is mended and have it read at once.
 
+    An erratum about the page as a whole is closed by the word alone: no reading sees an image.
+
     The state follows the verdict of that reading (``closing.apply_reading``), not the word: a page
     that was not published yet would otherwise thank readers for nothing. Saying it twice before the
     reading changes nothing. Raises ``NotPossible``.
     """
     next_state(erratum.state, Verb.CORRECT)
+    if erratum.is_about_page:
+        close_as_corrected(session, erratum, who=who, now=now, note=TAKEN_AT_WORD)
+        return
     if is_waiting_for_recheck(erratum):
         return
     erratum.correction_claimed_at = now
@@ -36,7 +45,7 @@ def claim_corrected(session: Session, erratum: Erratum, *, who: str, now: dateti
 def withdraw_claim(session: Session, erratum: Erratum, *, who: str, now: datetime) -> None:
     """Take "corrected" back while the page was not read since; afterwards nothing changes."""
     if is_waiting_for_recheck(erratum):
-        _forget_claim(erratum)
+        forget_claim(erratum)
         record(session, erratum, who=who, what="claim_withdrawn", now=now)
 
 
@@ -49,7 +58,7 @@ def decline(session: Session, erratum: Erratum, *, who: str, reason: str, now: d
     """Say that it is not an error; readers who report it again are told ``reason``."""
     move(session, erratum, Verb.DECLINE, who=who, now=now, note=reason)
     erratum.declined_reason = reason
-    _forget_claim(erratum)
+    forget_claim(erratum)
 
 
 def reopen(session: Session, erratum: Erratum, *, who: str, now: datetime, note: str = "") -> None:
@@ -60,13 +69,13 @@ def reopen(session: Session, erratum: Erratum, *, who: str, now: datetime, note:
     erratum.after = ""
     erratum.unlike_since = None
     erratum.recheck_count = 0
-    _forget_claim(erratum)
+    forget_claim(erratum)
 
 
 def mark_spam(session: Session, erratum: Erratum, *, who: str, now: datetime) -> None:
     """Fold it away; it is never mailed and never counted, but nothing is deleted."""
     move(session, erratum, Verb.SPAM, who=who, now=now)
-    _forget_claim(erratum)
+    forget_claim(erratum)
 
 
 def merge(session: Session, erratum: Erratum, into: Erratum, *, who: str, now: datetime) -> None:
@@ -78,6 +87,8 @@ def merge(session: Session, erratum: Erratum, into: Erratum, *, who: str, now: d
         raise NotPossible("Only two errata of one article can become one.")
     if into.state is State.MERGED:
         raise NotPossible("That erratum has been merged itself.")
+    if into.is_about_page is not erratum.is_about_page:
+        raise NotPossible("One of them is about words, the other about the page as a whole.")
     move(session, erratum, Verb.MERGE, who=who, now=now, note=into.public_id)
     session.execute(
         update(Report).where(Report.erratum_id == erratum.id).values(erratum_id=into.id)
@@ -95,7 +106,7 @@ def merge(session: Session, erratum: Erratum, into: Erratum, *, who: str, now: d
     into.last_seen_at = max(into.last_seen_at, erratum.last_seen_at)
     into.suggestion = into.suggestion or erratum.suggestion
     record(session, into, who=who, what="absorbed", now=now, note=erratum.public_id)
-    _forget_claim(erratum)
+    forget_claim(erratum)
 
 
 def assign(
@@ -118,8 +129,3 @@ def snooze(
 def note(session: Session, erratum: Erratum, *, who: str, text: str, now: datetime) -> None:
     """Leave a remark for colleagues."""
     record(session, erratum, who=who, what="note", now=now, note=text)
-
-
-def _forget_claim(erratum: Erratum) -> None:
-    erratum.correction_claimed_at = None
-    erratum.correction_claimed_by = ""

@@ -6,7 +6,7 @@ A malformed *optional* field never costs the report: the field is dropped and th
 import hashlib
 import unicodedata
 import uuid
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -98,13 +98,19 @@ class ReportDraft(BaseModel):
     suggestion: Text2000 = ""
     kind: Annotated[Kind, BeforeValidator(Kind)] = Kind.LANGUAGE
     comment: Text2000 = ""
+    about: Literal["", "page"] = ""
+    """``page``: the error is what can't be selected, the comment says what, the quote is only the
+    headline. Empty: the error is in the words of the quote."""
     reader_email: Annotated[str, BeforeValidator(_tidy), AfterValidator(check_address)] = ""
     elapsed_ms: Annotated[int, Field(ge=0, le=10**12)] | None = None
     website: Annotated[str, StringConstraints(max_length=2000)] = ""
 
     def body_hash(self) -> str:
         """Return what tells a repeat from another body under the same id."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        # A field that is newer than stored hashes counts only where it says something: a repeat
+        # that comes after an upgrade is a repeat all the same.
+        unsaid = None if self.about else {"about"}
+        return hashlib.sha256(self.model_dump_json(exclude=unsaid).encode()).hexdigest()
 
 
 REQUIRED = {("site",), ("url",), ("quote",), ("quote", "exact")}

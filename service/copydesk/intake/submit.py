@@ -67,7 +67,10 @@ def submit_report(
         nth=draft.quote.nth,
         of=draft.quote.of,
     )
-    claim = Claim(quote, draft.suggestion)
+    # Without a comment it says nothing of the page: then it is about the headline it quotes.
+    about_page = draft.comment if draft.about == "page" else ""
+    # No wording mends an image; the report itself keeps what was sent.
+    claim = Claim(quote, "" if about_page else draft.suggestion, about_page)
     erratum = find_or_open(session, article, claim, draft.kind, is_spam=bool(spam), now=now)
     report = Report(
         site_id=site.id,

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from copydesk.errata.about_page import first_comments
 from copydesk.errata.sentence import around
 from copydesk.errata.worddiff import word_diff
 from copydesk.errors import Invalid, NotFound
@@ -84,6 +85,7 @@ def _erratum_page(session: Session, token: str, message: Message, wish: str) -> 
                 site=message.site,
                 is_desk=message.author_id is None,
                 state=state,
+                said=first_comments(session, [erratum]).get(erratum.id, ""),
                 before=before,
                 after=after,
                 pieces=word_diff(erratum.quote, erratum.suggestion) if erratum.suggestion else [],

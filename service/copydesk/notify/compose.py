@@ -53,9 +53,16 @@ class Envelope:
 
 
 def erratum_mail(facts: ErratumFacts, envelope: Envelope) -> ComposedMail:
-    """Compose the mail about one erratum. Its subject is the same for the whole article."""
+    """Compose the mail about one erratum.
+
+    Its subject is the same for all errors in an article's words, and for all beside them: mail
+    programs keep what has one subject in one thread.
+    """
     _ = translations(envelope.language).gettext
-    subject = _("Error reports: “%(title)s”") % {"title": facts.title}
+    if facts.is_about_page:
+        subject = _("About the page: “%(title)s”") % {"title": facts.title}
+    else:
+        subject = _("Error reports: “%(title)s”") % {"title": facts.title}
     return _compose("erratum", subject, envelope, item=facts)
 
 

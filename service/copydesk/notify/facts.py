@@ -37,6 +37,8 @@ class ErratumFacts:
     sentence: str
     """The whole in plain text, the change in brackets."""
     kind: Kind
+    is_about_page: bool
+    """It is about what can't be selected: ``sentence`` is the comment that says what."""
     readers: int
     versions: tuple[tuple[str, int], ...]
     """Other readers' suggestions, and how many made each."""
@@ -70,6 +72,12 @@ def of_erratum(message: Message, *, signer: Signer, base_url: str) -> ErratumFac
     error, correction = change or (inert(erratum.quote), inert(erratum.suggestion))
     reports = [report for report in erratum.reports if not report.spam_reason]
     plain = marked(pieces) if erratum.suggestion else f"[{inert(erratum.quote)}]"
+    sentence = " ".join(f"{before}{plain}{after}".split())
+    comments = _comments(reports)
+    if erratum.is_about_page:
+        said = comments or _comments(erratum.reports)
+        error = sentence = said[0] if said else ""
+        comments = said[1:]
     return ErratumFacts(
         title=line(erratum.article.title or erratum.article.canonical_url, 200),
         error=line(error, HEADLINE),
@@ -77,11 +85,12 @@ def of_erratum(message: Message, *, signer: Signer, base_url: str) -> ErratumFac
         before=before,
         after=after,
         pieces=pieces,
-        sentence=" ".join(f"{before}{plain}{after}".split()),
+        sentence=sentence,
         kind=erratum.kind,
+        is_about_page=erratum.is_about_page,
         readers=erratum.report_count,
         versions=_versions(reports, erratum.suggestion),
-        comments=_comments(reports),
+        comments=comments,
         verified=erratum.proof is Proof.FOUND,
         page_link=page_link(erratum, signer),
         answer=answer_link(signer, message.id, base_url),
@@ -94,6 +103,8 @@ def of_thanks(message: Message, *, base_url: str) -> ThanksFacts:
     assert erratum is not None, "thanks name the erratum"
     assert report is not None, "thanks name the report"
     before, after = line(erratum.before, 600), line(erratum.after, 600)
+    if erratum.is_about_page:
+        before = after = ""  # the headline, which nobody has corrected
     pieces = tuple(word_diff(before, after)) if before and after else ()
     return ThanksFacts(
         title=line(erratum.article.title or erratum.site.name, 200),

@@ -98,7 +98,9 @@ def look(session: Session, message: Message, erratum: Erratum, *, now: datetime)
     )
     last = _last_move(session, erratum)
     own = last is not None and last.who == who
-    undoable = waiting or erratum.state is State.DECLINED
+    # A correction that the page proved is not taken back; one that a word alone made can be.
+    by_word = erratum.is_about_page and erratum.state is State.CORRECTED
+    undoable = waiting or by_word or erratum.state is State.DECLINED
     return Standing(
         possible=tuple(wish for wish, is_possible in wishes if is_possible),
         is_waiting=waiting,

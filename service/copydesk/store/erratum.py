@@ -48,6 +48,11 @@ class VerdictKind(StrEnum):
     UNSURE = "unsure"
 
 
+PAGE_RULES_FROM = 1001
+"""Fingerprint versions from here on are rules for reports about a page as a whole; the lower ones
+are rules for words. So an erratum's version says which of the two it is, in the key itself."""
+
+
 class Erratum(Base):
     """One alleged error in one article: what all reports of it have in common."""
 
@@ -113,6 +118,14 @@ class Erratum(Base):
     history: Mapped[list["HistoryEntry"]] = relationship(
         back_populates="erratum", order_by="HistoryEntry.id"
     )
+
+    @property
+    def is_about_page(self) -> bool:
+        """Whether it is about the page as a whole and not about words.
+
+        The quote is only the headline then: it proves the page and says nothing of what is wrong.
+        """
+        return self.fingerprint_version >= PAGE_RULES_FROM
 
 
 class Report(Base):

@@ -2,6 +2,7 @@
 
 from copydesk.store.base import Base
 from copydesk.store.erratum import (
+    PAGE_RULES_FROM,
     Erratum,
     HistoryEntry,
     Kind,
@@ -24,6 +25,7 @@ from copydesk.store.site import Article, ArticleAlias, Site
 from copydesk.store.work import DailySalt, JobState, LimitCounter, OutboxJob
 
 __all__ = [
+    "PAGE_RULES_FROM",
     "Article",
     "ArticleAlias",
     "Author",

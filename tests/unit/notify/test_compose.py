@@ -46,6 +46,7 @@ ERRATUM = ErratumFacts(
     pieces=PIECES,
     sentence=f"Вчера {marked(PIECES)} города сообщила, что паром снова ходит.",
     kind=Kind.LANGUAGE,
+    is_about_page=False,
     readers=3,
     versions=(("Администрация", 1),),
     comments=(inert("Опечатка. См. https://evil.example"),),
