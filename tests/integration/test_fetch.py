@@ -367,3 +367,13 @@ def test_a_tls_handshake_that_never_comes_ends_at_the_deadline() -> None:
 def test_a_server_without_tls_is_not_read_over_https() -> None:
     with serving(says(page())) as server, pytest.raises(FetchFailed):
         Fetcher([server.host], deadline=2).fetch(f"https://{server.host}/")
+
+
+@pytest.mark.parametrize("encoding", [b"br", b"zstd", b"gzip, br", b"compress"])
+def test_a_packing_that_was_not_asked_for_is_no_page(encoding: bytes) -> None:
+    head = b"Content-Encoding: " + encoding + b"\r\n"
+    answer = says(page(b"\x0b\x02\x80ferry\x03", head))
+    with serving(answer) as server, pytest.raises(FetchFailed, match="packed") as failed:
+        fetch(server)
+    assert failed.value.permanent
+    assert b"Accept-Encoding: gzip, deflate\r\n" in server.requests[0]

@@ -1,8 +1,10 @@
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
+from tests.conftest import MovableClock
+from tests.factories import make_article, make_erratum, make_site
 
 from copydesk.store.database import Database
 from copydesk.store.migrate import current_revision, differences, downgrade, is_current, upgrade
-from copydesk.store.tables import Base
+from copydesk.store.tables import Base, Erratum
 
 
 def test_up_down_up_ends_without_a_difference(database_url: str) -> None:
@@ -25,4 +27,23 @@ def test_up_down_up_ends_without_a_difference(database_url: str) -> None:
 def test_an_empty_database_is_not_current(database_url: str) -> None:
     database = Database(database_url)
     assert not is_current(database)
+    database.close()
+
+
+def test_rows_of_the_first_release_come_through_each_step(
+    database_url: str, clock: MovableClock
+) -> None:
+    database = Database(database_url)
+    upgrade(database)
+    with database.transaction() as session:
+        article = make_article(session, make_site(session, clock()), clock(), text_length=1200)
+        make_erratum(session, article, clock())
+    downgrade(database, "0001")
+    assert current_revision(database) == "0001"
+    upgrade(database)
+    with database.reading() as session:
+        erratum = session.scalars(select(Erratum)).one()
+        assert erratum.reports[0].quote == erratum.quote
+        assert erratum.article.text_length == 0  # to be learnt with the next reading
+        assert erratum.site.article_selector == ""
     database.close()

@@ -19,6 +19,9 @@ MAX_REDIRECTS = 5
 _CHUNK = 16 * 1024
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+# What the requests stack unpacks by itself. It leaves anything else as it came, and the bytes would
+# be read as a page. Brotli would take one more dependency, so we don't ask for it.
+_ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OK = 200
 _NOT_MODIFIED = 304
@@ -128,6 +131,9 @@ class Fetcher:
         media_type, charset = _content_type(response)
         if not not_modified and media_type not in _HTML_TYPES:
             raise FetchFailed("the answer is not an HTML page", permanent=True)
+        encodings = response.headers.get("Content-Encoding", "").lower().replace(" ", "").split(",")
+        if not set(encodings) <= _ENCODINGS:
+            raise FetchFailed("the answer is packed in a way we did not ask for", permanent=True)
         body = b"" if not_modified else self._body(response)
         if gate.is_over:  # a socket shut at the deadline looks like a page that ended
             raise FetchFailed("the page was not read in time")

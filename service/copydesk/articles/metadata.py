@@ -11,7 +11,9 @@ from copydesk.articles.canonical import canonical_url
 from copydesk.articles.decoding import decode
 from copydesk.articles.html import parse_html
 from copydesk.articles.jsonld import article_nodes, text_of
-from copydesk.articles.text import node_text, page_text
+from copydesk.articles.page_kind import PageKind, kind_of
+from copydesk.articles.story import read_story
+from copydesk.articles.text import node_text
 from copydesk.errata.normalize import clean
 
 LONGEST_TITLE = 500
@@ -28,6 +30,7 @@ class SiteRules:
     byline_selector: str = ""
     hosts: tuple[str, ...] = ()
     """Where its articles live; an address elsewhere is not believed."""
+    article_selector: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,12 @@ class PageFacts:
     text: str
     """The clean text of the whole page, as the widget sees it."""
     published: datetime | None = None
+    kind: PageKind = PageKind.ARTICLE
+    """Whether it is an article at all, or a wall or an error page in its place."""
+    article_text: str = ""
+    """The clean text of the story alone."""
+    article_rule: str = ""
+    """Which rule found the story: a selector, an element, JSON-LD …"""
 
     @property
     def byline_rule(self) -> str:
@@ -58,15 +67,18 @@ def read_page(
     """
     rules = site_rules or SiteRules()
     tree = parse_html(decode(html, charset) if isinstance(html, bytes) else html)
-    text = page_text(tree)
+    story = read_story(tree, rules.article_selector)
     return PageFacts(
         canonical_url=canonical_url(tree, url, rules.hosts),
         title=_title(tree),
         lang=_language(tree),
-        authors=find_bylines(tree, text, rules.byline_selector),
+        authors=find_bylines(tree, story.text, rules.byline_selector),
         section=_section(tree),
-        text=text,
+        text=story.text,
         published=_published(tree),
+        kind=kind_of(story.traits),
+        article_text=story.article_text,
+        article_rule=story.article_rule,
     )
 
 

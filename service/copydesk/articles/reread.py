@@ -9,16 +9,19 @@ from sqlalchemy.orm import Session
 
 from copydesk.articles.fetch import FetchedPage, Fetcher
 from copydesk.articles.html import PageUnreadable
-from copydesk.articles.locate import Verdict, locate_in_text
+from copydesk.articles.locate import Verdict
 from copydesk.articles.metadata import PageFacts, SiteRules, read_page
+from copydesk.articles.page_kind import PageKind
 from copydesk.articles.problems import FetchFailed, FetchRefused
-from copydesk.articles.taken_up import with_suggestion
+from copydesk.articles.verdict import kind_since, read_quote
 from copydesk.errata.quote import Quote, quote_of
 from copydesk.store.database import Database
-from copydesk.store.tables import Article, ArticleAlias, Erratum, State
+from copydesk.store.tables import Article, ArticleAlias, Erratum, Site, State
 from copydesk.urls import host_of
 
 NAMES_BETWEEN = "; "
+# What an hour may change; a wall stays.
+_PASSING = frozenset({PageKind.SHRUNK, PageKind.ROBOT, PageKind.NOT_FOUND})
 
 
 class CannotRead(Exception):
@@ -40,6 +43,8 @@ class Target:
     quote: Quote
     suggestion: str
     rules: SiteRules
+    last_length: int = 0
+    """Characters of the story when its page was last read; 0 if it never was."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,18 @@ def find_target(database: Database, erratum_id: int) -> Target | None:
             url=article.canonical_url,
             quote=quote_of(erratum),
             suggestion=erratum.suggestion,
-            rules=SiteRules(byline_selector=site.byline_selector, hosts=tuple(site.hosts)),
+            rules=rules_of(site),
+            last_length=article.text_length,
         )
+
+
+def rules_of(site: Site) -> SiteRules:
+    """Return what the site's editors entered about its pages."""
+    return SiteRules(
+        byline_selector=site.byline_selector,
+        hosts=tuple(site.hosts),
+        article_selector=site.article_selector,
+    )
 
 
 def look(fetcher: Fetcher, target: Target) -> Seen:
@@ -76,8 +91,11 @@ def look(fetcher: Fetcher, target: Target) -> Seen:
             # A consent page, a login or an open redirect: not the site's word on its article.
             raise CannotRead("the address leads to another site", is_final=True)
         facts = read_page(page.body, page.url, charset=page.charset, site_rules=target.rules)
-        verdict = locate_in_text(facts.text, target.quote)
-        verdict = with_suggestion(facts.text, verdict, target.quote, target.suggestion)
+        verdict = read_quote(facts, target.quote, target.suggestion, last_length=target.last_length)
+        kind = kind_since(facts, target.last_length)
+        if kind is not PageKind.ARTICLE and verdict.kind == "unsure":
+            # A wall in the article's place: the same as a page that was not served at all.
+            raise CannotRead(verdict.reason, is_final=kind not in _PASSING)
         return Seen(page, facts, verdict)
     except (FetchRefused, PageUnreadable) as error:
         raise CannotRead(str(error), is_final=True) from error
@@ -88,6 +106,10 @@ def look(fetcher: Fetcher, target: Target) -> Seen:
 def keep_facts(session: Session, article: Article, seen: Seen, *, now: datetime) -> None:
     """Write what the page says of itself; its own canonical URL and addresses become known."""
     facts = seen.facts
+    article.last_read_at = now
+    article.last_read_problem = ""
+    if facts.kind is not PageKind.ARTICLE and article.text_length:
+        return  # the words were seen on a wall's teaser; what was read before is better
     article.title = facts.title[:500] or article.title
     article.byline = NAMES_BETWEEN.join(author.name for author in facts.authors)[:300]
     article.byline_rule = facts.byline_rule
@@ -96,8 +118,7 @@ def keep_facts(session: Session, article: Article, seen: Seen, *, now: datetime)
     article.text_hash = hashlib.sha256(facts.text.encode()).hexdigest()
     article.etag = seen.page.etag[:300]
     article.last_modified = seen.page.last_modified[:100]
-    article.last_read_at = now
-    article.last_read_problem = ""
+    article.text_length = len(facts.article_text)
     _keep_addresses(session, article, facts.canonical_url)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from copydesk.store.base import Base
@@ -27,6 +27,10 @@ class Site(Base):
     language: Mapped[str] = mapped_column(String(16), default="en")
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     byline_selector: Mapped[str] = mapped_column(String(300), default="")
+    article_selector: Mapped[str] = mapped_column(
+        String(300), default="", server_default=text("''")
+    )
+    """CSS selector of the story within a page; empty: found by itself."""
     edit_url_template: Mapped[str] = mapped_column(String(500), default="")
     """Address of the article's editor in the CMS; ``{url}`` and ``{id}`` are filled in."""
     is_on: Mapped[bool] = mapped_column(default=True)
@@ -55,6 +59,8 @@ class Article(Base):
     section: Mapped[str] = mapped_column(String(200), default="")
     language: Mapped[str] = mapped_column(String(16), default="")
     text_hash: Mapped[str] = mapped_column(String(64), default="")
+    text_length: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Characters of the story when its page was last read well; 0 until then."""
     etag: Mapped[str] = mapped_column(String(300), default="")
     last_modified: Mapped[str] = mapped_column(String(100), default="")
     last_read_at: Mapped[datetime | None]
