@@ -123,11 +123,11 @@ REFUSED: list[tuple[str, bytes, int]] = [
 STORED: list[tuple[str, bytes]] = [
     ("script in every field", text(
         quote={"exact": SCRIPT, "prefix": SCRIPT, "suffix": SCRIPT},
-        title=SCRIPT, byline=SCRIPT, suggestion=SCRIPT, comment=SCRIPT,
+        title=SCRIPT, byline=SCRIPT, suggestion=SCRIPT, comment=SCRIPT, about=SCRIPT,
     )),
     ("handler in every field", text(
         quote={"exact": IMAGE, "prefix": IMAGE, "suffix": IMAGE},
-        title=IMAGE, byline=IMAGE, suggestion=IMAGE, comment=IMAGE,
+        title=IMAGE, byline=IMAGE, suggestion=IMAGE, comment=IMAGE, about="page",
     )),
     ("template in every field", text(
         quote={"exact": "{{7*7}}{% raw %}"}, title="{{config}}", suggestion="${7*7}",
@@ -156,11 +156,11 @@ STORED: list[tuple[str, bytes]] = [
     ("5 000 unknown fields", raw("".join(f', "k{n}": 1' for n in range(4000)))),
     ("every optional field of a wrong type", text(
         id=5, canonical_url=5, title=5, byline=5, lang=5, suggestion=5, kind=5, comment=5,
-        reader_email=5, elapsed_ms="x", website=5,
+        reader_email=5, elapsed_ms="x", website=5, about=5,
     )),
     ("every optional field null", text(
         id=None, canonical_url=None, title=None, byline=None, lang=None, suggestion=None,
-        kind=None, comment=None, reader_email=None, elapsed_ms=None, website=None,
+        kind=None, comment=None, reader_email=None, elapsed_ms=None, website=None, about=None,
     )),
     ("offsets below zero", text(quote={"exact": "x", "start": -5, "end": -9, "nth": -1, "of": 0})),
     ("offsets as reals", text(quote={"exact": "x", "start": 1.5, "end": 1e10})),

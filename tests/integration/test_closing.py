@@ -13,7 +13,14 @@ from copydesk.errata import triage
 from copydesk.errata.closing import CONFIRM_AFTER, Reading, apply_reading
 from copydesk.errata.transitions import TRANSITIONS, NotPossible, Verb, allowed_verbs, next_state
 from copydesk.services import Services
-from copydesk.store.tables import Erratum, OutboxJob, Report, State, VerdictKind
+from copydesk.store.tables import (
+    PAGE_RULES_FROM,
+    Erratum,
+    OutboxJob,
+    Report,
+    State,
+    VerdictKind,
+)
 
 THERE = Reading(VerdictKind.THERE, "recieved", "The harbour master recieved a letter on Monday.")
 CHANGED = Reading(VerdictKind.CHANGED, "received", "The harbour master received a letter.")
@@ -134,6 +141,34 @@ def test_saying_it_twice_asks_once(session: Session, erratum: Erratum, clock: Mo
     jobs = session.scalars(select(OutboxJob).where(OutboxJob.kind == "recheck")).all()
     assert len(jobs) == 1
     assert erratum.correction_claimed_by == "Ada"
+
+
+def test_no_reading_moves_what_is_about_the_page(
+    session: Session, erratum: Erratum, clock: MovableClock
+) -> None:
+    erratum.fingerprint_version = PAGE_RULES_FROM
+    for state in (State.OPEN, State.CONFIRMED, State.CORRECTED):
+        erratum.state = state
+        for reading in (CHANGED, GONE, UNSURE, THERE, GONE, CHANGED):
+            apply_reading(session, erratum, reading, now=clock(), last_try=True)
+            clock.forward(days=1)
+        assert state_of(erratum) is state
+    assert (erratum.verdict, erratum.unlike_since) == (None, None)
+    assert verbs(erratum, session) == []
+
+
+def test_a_word_alone_corrects_what_is_about_the_page(
+    session: Session, erratum: Erratum, clock: MovableClock
+) -> None:
+    erratum.fingerprint_version = PAGE_RULES_FROM
+    triage.claim_corrected(session, erratum, who="Ada", now=clock())
+    assert state_of(erratum) is State.CORRECTED
+    assert (erratum.corrected_at, erratum.after) == (clock(), "")
+    assert verbs(erratum, session) == ["correct"]
+    assert "taken at their word" in erratum.history[-1].note
+    assert len(thanks_owed(session)) == 1
+    with pytest.raises(NotPossible):
+        triage.claim_corrected(session, erratum, who="Ed", now=clock())
 
 
 def test_merging_moves_reports_and_leaves_a_signpost(

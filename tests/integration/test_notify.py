@@ -29,6 +29,7 @@ from copydesk.outbox.worker import Worker
 from copydesk.settings import MailSettings, Settings
 from copydesk.store.database import Database
 from copydesk.store.tables import (
+    PAGE_RULES_FROM,
     Article,
     Author,
     Desk,
@@ -168,6 +169,45 @@ def test_the_author_of_the_byline_hears_at_once(newsroom: Newsroom, mailbox: Mai
     assert (message.state, message.attempts) == (MessageState.SENT, 1)
     assert "byline" in message.reason
     assert "told: Ada Byrne" in newsroom.history(erratum_id, "notified")[0]
+
+
+def test_a_mail_about_the_page_says_what_the_reader_said(
+    newsroom: Newsroom, mailbox: Mailbox
+) -> None:
+    said = "The picture of the pier is <b>broken</b>,\nsee https://evil.example"
+    page: dict[str, object] = {
+        "fingerprint_version": PAGE_RULES_FROM,
+        "quote": "Ferry returns to the harbour",
+        "suggestion": "",
+        "report": {"comment": said},
+    }
+    newsroom.report(**page)
+    newsroom.worker.drain()
+    mail, text, html = mailbox.mails[0], mailbox.text(), mailbox.html()
+    assert mail["Subject"] == "About the page: “Ferry returns to the harbour”"
+    start = "About the page “Ferry returns to the harbour”: The picture of the pier"
+    assert text.startswith(start)
+    assert "is <b>broken</b>,\nsee https:" in text
+    assert start in html
+    assert "is &lt;b&gt;broken&lt;/b&gt;" in html
+    for shown in (text, html):
+        assert "https://evil" not in shown
+        assert "marked as an error" not in shown
+        assert "Open the page at the spot" not in shown
+        assert "A reader's comment" not in shown
+        assert "https://news.example/harbour/ferry" in shown
+        assert "#copydesk=" not in shown
+
+    for n in range(6):
+        newsroom.report(**page | {"report": {"comment": f"Link {n} is dead"}})
+    newsroom.clock.forward(minutes=30)
+    newsroom.worker.drain()
+    newsroom.clock.forward(minutes=61)
+    newsroom.worker.drain()
+    digest = mailbox.text()
+    assert digest.startswith("3 errors on The Harbour Gazette wait for an answer")
+    assert "About the page “Ferry returns to the harbour”: Link 5 is dead" in digest
+    assert "Link 5 is dead" in mailbox.html()
 
 
 def test_another_report_of_the_same_error_is_no_second_mail(newsroom: Newsroom) -> None:

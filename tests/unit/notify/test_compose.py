@@ -69,6 +69,16 @@ WITHOUT_SUGGESTION = replace(
     comments=("<script>alert(1)</script>",),
     verified=False,
 )
+ABOUT_PAGE = replace(
+    WITHOUT_SUGGESTION,
+    error="The second picture is broken.",
+    sentence="The second picture is broken.\nIts link, too.",
+    is_about_page=True,
+    kind=Kind.OTHER,
+    readers=2,
+    comments=("the second picture is broken",),
+    page_link="https://news.example/ferry",
+)
 _SENTENCES = word_diff("Вчера админстрация молчала.", "Вчера администрация молчала.")
 THANKS = ThanksFacts(
     title="Паром вернулся в порт",
@@ -93,6 +103,7 @@ MAILS = {
     "unverified": lambda language: erratum_mail(
         WITHOUT_SUGGESTION, replace(ENVELOPE, language=language, recipient_kind="desk")
     ),
+    "page": lambda language: erratum_mail(ABOUT_PAGE, replace(ENVELOPE, language=language)),
     "digest": lambda language: digest_mail(
         [ERRATUM, WITHOUT_SUGGESTION],
         replace(ENVELOPE, language=language, kind="digest", thread_id=""),
@@ -128,6 +139,12 @@ def test_both_bodies_carry_the_same_facts(name: str, language: str) -> None:
     facts = {
         "erratum": ["админстрация", "Вчера ", ERRATUM.comments[0], ERRATUM.page_link, "Админ"],
         "unverified": ["1897", "it still floats.", "<script>alert(1)</script>", "& stays"],
+        "page": [
+            "The second picture is broken.",
+            "Its link, too.",
+            "& stays",
+            ABOUT_PAGE.page_link,
+        ],
         "digest": ["админстрация", "1897", ERRATUM.page_link],
         "thanks": ["администрация", THANKS.page_link, THANKS.status_link],
     }
