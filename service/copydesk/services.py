@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from copydesk import __version__
 from copydesk.articles.fetch import Fetcher
+from copydesk.articles.merging import make_article_merger
 from copydesk.articles.prove import make_prover
 from copydesk.articles.recheck import make_rechecker
 from copydesk.clock import Clock, utc_now
@@ -37,6 +38,7 @@ class Services:
         return {
             "read_article": make_prover(database, self.fetcher, clock),
             "recheck": make_rechecker(database, self.fetcher, clock),
+            "merge_articles": make_article_merger(clock),
             "notify": make_notifier(database, settings, clock),
             "digest": make_digester(database, settings, clock),
             "deliver": make_deliverer(database, settings, self.signer, clock),

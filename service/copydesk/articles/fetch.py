@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 from requests import PreparedRequest, Request, RequestException, Response
 from urllib3.exceptions import HTTPError
 
+from copydesk.articles import problems
 from copydesk.articles.gate import Gate, GuardedAdapter, Resolver, system_resolver
 from copydesk.articles.problems import FetchFailed, FetchRefused
 from copydesk.urls import host_of, request_url
@@ -86,7 +87,7 @@ class Fetcher:
                 return self._follow(adapter, gate, _checked(url), conditions)
             except (RequestException, HTTPError, OSError) as error:
                 if gate.is_over:
-                    raise FetchFailed("the page was not read in time") from error
+                    raise FetchFailed(problems.NOT_IN_TIME) from error
                 # The library's words may repeat the address and more; the kind is enough.
                 raise FetchFailed(f"the page was not read: {type(error).__name__}") from error
             finally:
@@ -130,13 +131,13 @@ class Fetcher:
             )
         media_type, charset = _content_type(response)
         if not not_modified and media_type not in _HTML_TYPES:
-            raise FetchFailed("the answer is not an HTML page", permanent=True)
+            raise FetchFailed(problems.NOT_HTML, permanent=True)
         encodings = response.headers.get("Content-Encoding", "").lower().replace(" ", "").split(",")
         if not set(encodings) <= _ENCODINGS:
-            raise FetchFailed("the answer is packed in a way we did not ask for", permanent=True)
+            raise FetchFailed(problems.PACKED, permanent=True)
         body = b"" if not_modified else self._body(response)
         if gate.is_over:  # a socket shut at the deadline looks like a page that ended
-            raise FetchFailed("the page was not read in time")
+            raise FetchFailed(problems.NOT_IN_TIME)
         return FetchedPage(
             url=url,
             status=response.status_code,

@@ -20,6 +20,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
 
+from copydesk.articles import problems
 from copydesk.articles.addresses import is_public
 from copydesk.articles.problems import FetchFailed, FetchRefused
 
@@ -100,7 +101,7 @@ class Gate:
             except OSError as error:
                 problem = error
         if self.is_over:
-            raise FetchFailed("the page was not read in time")
+            raise FetchFailed(problems.NOT_IN_TIME)
         raise problem or OSError("no address to connect to")
 
     def _checked(self, host: str, port: int) -> list[str]:
@@ -111,7 +112,7 @@ class Gate:
         if not addresses:
             raise FetchFailed("the host has no address")
         if not is_allowed and not all(is_public(address) for address in addresses):
-            raise FetchRefused("the host's address is not on the public internet")
+            raise FetchRefused(problems.NOT_PUBLIC)
         return addresses
 
     def _resolve_in_time(self, host: str, port: int) -> list[str]:
@@ -130,7 +131,7 @@ class Gate:
         except queue.Empty:
             raise FetchFailed("the host's name was not looked up in time") from None
         if isinstance(result, OSError):
-            raise FetchFailed("the host's name was not found")
+            raise FetchFailed(problems.NO_HOST)
         return result
 
     def _watched(self, connection: socket.socket) -> socket.socket:
@@ -138,7 +139,7 @@ class Gate:
         with self._lock:
             if self._is_over:
                 connection.close()
-                raise FetchFailed("the page was not read in time")
+                raise FetchFailed(problems.NOT_IN_TIME)
             self._handles.append(connection.dup())
         return connection
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from selectolax.lexbor import LexborHTMLParser
 
 from copydesk.articles.byline import NO_RULE, Byline, find_bylines
-from copydesk.articles.canonical import canonical_url
+from copydesk.articles.canonical import read_addresses
 from copydesk.articles.decoding import decode
 from copydesk.articles.html import parse_html
 from copydesk.articles.jsonld import article_nodes, text_of
@@ -51,6 +51,10 @@ class PageFacts:
     """The clean text of the story alone."""
     article_rule: str = ""
     """Which rule found the story: a selector, an element, JSON-LD …"""
+    aliases: tuple[str, ...] = ()
+    """Its other addresses, as the page names them."""
+    twin_of: str = ""
+    """Where the article itself may stand, by how the page's address is spelt: a guess."""
 
     @property
     def byline_rule(self) -> str:
@@ -68,8 +72,9 @@ def read_page(
     rules = site_rules or SiteRules()
     tree = parse_html(decode(html, charset) if isinstance(html, bytes) else html)
     story = read_story(tree, rules.article_selector)
+    addresses = read_addresses(tree, url, rules.hosts)
     return PageFacts(
-        canonical_url=canonical_url(tree, url, rules.hosts),
+        canonical_url=addresses.canonical,
         title=_title(tree),
         lang=_language(tree),
         authors=find_bylines(tree, story.text, rules.byline_selector),
@@ -79,6 +84,8 @@ def read_page(
         kind=kind_of(story.traits),
         article_text=story.article_text,
         article_rule=story.article_rule,
+        aliases=addresses.aliases,
+        twin_of=addresses.twin_of,
     )
 
 

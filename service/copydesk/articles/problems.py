@@ -1,4 +1,13 @@
-"""Why a page was not read."""
+"""Why a page was not read. Reasons are English here, and in the desk's language when shown."""
+
+from copydesk.i18n import N_
+
+OTHER_SITE = N_("the address leads to another site")
+NOT_IN_TIME = N_("the page was not read in time")
+NOT_HTML = N_("the answer is not an HTML page")
+PACKED = N_("the answer is packed in a way we did not ask for")
+NOT_PUBLIC = N_("the host's address is not on the public internet")
+NO_HOST = N_("the host's name was not found")
 
 
 class FetchRefused(Exception):

@@ -4,20 +4,23 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from copydesk.articles import problems
 from copydesk.articles.fetch import FetchedPage, Fetcher
 from copydesk.articles.html import PageUnreadable
+from copydesk.articles.known_addresses import keep_addresses
 from copydesk.articles.locate import Verdict
 from copydesk.articles.metadata import PageFacts, SiteRules, read_page
 from copydesk.articles.page_kind import PageKind
 from copydesk.articles.problems import FetchFailed, FetchRefused
+from copydesk.articles.twins import is_page_of
 from copydesk.articles.verdict import kind_since, read_quote
 from copydesk.errata.quote import Quote, quote_of
 from copydesk.store.database import Database
-from copydesk.store.tables import Article, ArticleAlias, Erratum, Site, State
-from copydesk.urls import host_of
+from copydesk.store.tables import Article, Erratum, Report, Site, State
+from copydesk.urls import host_of, normalise_url
 
 NAMES_BETWEEN = "; "
 # What an hour may change; a wall stays.
@@ -63,15 +66,26 @@ def find_target(database: Database, erratum_id: int) -> Target | None:
         if erratum is None:
             return None
         article, site = erratum.article, erratum.article.site
+        url = _address_of(session, erratum)
         return Target(
             erratum_id=erratum.id,
             state=erratum.state,
-            url=article.canonical_url,
+            url=url,
             quote=quote_of(erratum),
             suggestion=erratum.suggestion,
             rules=rules_of(site),
-            last_length=article.text_length,
+            last_length=article.text_length if url == article.canonical_url else 0,
         )
+
+
+def _address_of(session: Session, erratum: Erratum) -> str:
+    """Return where the erratum's words are: at the article's address, or on a further page of it.
+
+    A reader's address is taken only as far as it is spelt as a page of the very article.
+    """
+    first = select(Report.url).where(Report.erratum_id == erratum.id).order_by(Report.id).limit(1)
+    reported, canonical = session.scalar(first) or "", erratum.article.canonical_url
+    return normalise_url(reported) if is_page_of(reported, canonical) else canonical
 
 
 def rules_of(site: Site) -> SiteRules:
@@ -89,7 +103,7 @@ def look(fetcher: Fetcher, target: Target) -> Seen:
         page = fetcher.fetch(target.url)
         if host_of(page.url) not in target.rules.hosts:
             # A consent page, a login or an open redirect: not the site's word on its article.
-            raise CannotRead("the address leads to another site", is_final=True)
+            raise CannotRead(problems.OTHER_SITE, is_final=True)
         facts = read_page(page.body, page.url, charset=page.charset, site_rules=target.rules)
         verdict = read_quote(facts, target.quote, target.suggestion, last_length=target.last_length)
         kind = kind_since(facts, target.last_length)
@@ -104,7 +118,10 @@ def look(fetcher: Fetcher, target: Target) -> Seen:
 
 
 def keep_facts(session: Session, article: Article, seen: Seen, *, now: datetime) -> None:
-    """Write what the page says of itself; its own canonical URL and addresses become known."""
+    """Write what the page says of itself; its own addresses become known.
+
+    Further pages of a long article teach nothing of the first one's text.
+    """
     facts = seen.facts
     article.last_read_at = now
     article.last_read_problem = ""
@@ -115,11 +132,12 @@ def keep_facts(session: Session, article: Article, seen: Seen, *, now: datetime)
     article.byline_rule = facts.byline_rule
     article.section = facts.section[:200]
     article.language = facts.lang[:16] or article.language
-    article.text_hash = hashlib.sha256(facts.text.encode()).hexdigest()
-    article.etag = seen.page.etag[:300]
-    article.last_modified = seen.page.last_modified[:100]
-    article.text_length = len(facts.article_text)
-    _keep_addresses(session, article, facts.canonical_url)
+    if not is_page_of(seen.page.url, article.canonical_url):
+        article.text_hash = hashlib.sha256(facts.text.encode()).hexdigest()
+        article.text_length = len(facts.article_text)
+        article.etag = seen.page.etag[:300]
+        article.last_modified = seen.page.last_modified[:100]
+    keep_addresses(session, article, facts, now=now)
 
 
 def keep_problem(session: Session, erratum_id: int, reason: str) -> None:
@@ -127,31 +145,3 @@ def keep_problem(session: Session, erratum_id: int, reason: str) -> None:
     erratum = session.get(Erratum, erratum_id)
     if erratum is not None:
         erratum.article.last_read_problem = reason
-
-
-def _keep_addresses(session: Session, article: Article, canonical_url: str) -> None:
-    """Move the article to the address its page names, unless another article is there already."""
-    if canonical_url == article.canonical_url or not canonical_url:
-        return
-    if host_of(canonical_url) not in article.site.hosts:
-        return
-    taken = session.scalar(
-        select(Article.id)
-        .outerjoin(ArticleAlias, ArticleAlias.article_id == Article.id)
-        .where(
-            Article.site_id == article.site_id,
-            Article.id != article.id,
-            or_(Article.canonical_url == canonical_url, ArticleAlias.url == canonical_url),
-        )
-        .limit(1)
-    )
-    if taken is not None:
-        return
-    known = select(ArticleAlias.id).where(
-        ArticleAlias.site_id == article.site_id, ArticleAlias.url == article.canonical_url
-    )
-    if session.scalar(known) is None:
-        session.add(
-            ArticleAlias(site_id=article.site_id, article_id=article.id, url=article.canonical_url)
-        )
-    article.canonical_url = canonical_url

@@ -20,6 +20,7 @@ def happened(entry: HistoryEntry) -> str:
         "reopen": _("reopened it"),
         "merge": _("merged it into another erratum"),
         "absorbed": _("merged another erratum into it"),
+        "moved": _("found its article at another address, too"),
         "spam": _("marked it as spam"),
         "spam_report": _("folded a report away as spam"),
         "assign": _("assigned it"),
@@ -47,6 +48,7 @@ def job_name(kind: str) -> str:
         "digest": _("Put a digest together"),
         "thank": _("Thank a reader"),
         "recheck": _("Read the page again"),
+        "merge_articles": _("Make two articles one"),
         "housekeeping": _("Tidy up"),
     }
     return names.get(kind, kind.replace("_", " "))

@@ -114,6 +114,11 @@ def stamp(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
+def explained(reason: str) -> str:
+    """Return why a page was not believed in the viewer's language; unknown words as they are."""
+    return _(reason) if reason else ""
+
+
 def label(value: StrEnum) -> str:
     """Return the words for a state, kind, proof, verdict, role or purpose."""
     # Members of two string enums may be equal (both have an "other"): so one table each.
