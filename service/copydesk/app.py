@@ -41,7 +41,13 @@ def create_app(services: Services) -> Flask:
     app.jinja_env.lstrip_blocks = True
     init_web(
         app,
-        WebServices(services.settings, services.database, services.signer, services.clock),
+        WebServices(
+            services.settings,
+            services.database,
+            services.signer,
+            services.clock,
+            services.try_page,
+        ),
     )
     csrf = CSRFProtect(app)
     # Reports carry no cookie, and an answer link is its own authority: there is nothing to forge.

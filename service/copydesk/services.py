@@ -9,6 +9,8 @@ from copydesk.articles.fetch import Fetcher
 from copydesk.articles.merging import make_article_merger
 from copydesk.articles.prove import make_prover
 from copydesk.articles.recheck import make_rechecker
+from copydesk.articles.reread import rules_of
+from copydesk.articles.trial import PageTrial, try_address
 from copydesk.clock import Clock, utc_now
 from copydesk.housekeeping import make_housekeeper
 from copydesk.notify.deliver import make_deliverer
@@ -19,6 +21,7 @@ from copydesk.outbox import Handler
 from copydesk.outbox.worker import Worker
 from copydesk.settings import Settings
 from copydesk.store.database import Database
+from copydesk.store.tables import Site
 from copydesk.tokens import Signer
 
 
@@ -45,6 +48,10 @@ class Services:
             "thank": make_thanker(database, settings, clock),
             "housekeeping": make_housekeeper(database, settings, clock),
         }
+
+    def try_page(self, site: Site, url: str) -> PageTrial:
+        """Read a page of a site on trial: what is found and by which rule."""
+        return try_address(self.fetcher, url, rules_of(site))
 
     def worker(self) -> Worker:
         """Return a worker for all kinds of work."""

@@ -6,7 +6,7 @@ what was sent, and neither shows a trace.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
@@ -21,6 +21,7 @@ from copydesk.errors import CopydeskError, Invalid, NotFound, Unavailable
 from copydesk.i18n import accepted_languages, pick_language, translations
 from copydesk.settings import Settings
 from copydesk.store.database import Database
+from copydesk.store.tables import Site
 from copydesk.tokens import Signer
 
 log = structlog.get_logger(__name__)
@@ -50,6 +51,13 @@ DATABASE_ERRORS = (OperationalError, InterfaceError, PoolTimeout)
 TWO_YEARS = "max-age=63072000; includeSubDomains; preload"
 
 
+class PageTrier(Protocol):
+    """Reads a page of a site on trial and returns what a template shows of it."""
+
+    def __call__(self, site: Site, url: str) -> object:
+        """Read ``url`` by the site's rules; takes as long as the fetcher's deadline."""
+
+
 @dataclass(frozen=True)
 class WebServices:
     """What a request may use."""
@@ -58,6 +66,7 @@ class WebServices:
     database: Database
     signer: Signer
     clock: Clock
+    try_page: PageTrier
 
 
 def services() -> WebServices:

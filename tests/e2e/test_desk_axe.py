@@ -98,6 +98,7 @@ class Desk:
             "/desk/people/editors/new",
             "/desk/sites",
             f"/desk/sites/{paper.site_key}",
+            f"/desk/sites/{paper.site_key}/page",
             "/desk/sites/new",
             "/desk/me",
             "/desk/no-such-page",

@@ -34,7 +34,7 @@ def read_addresses(tree: LexborHTMLParser, url: str, hosts: Collection[str] = ()
     ``ValueError`` when ``url`` itself is none.
     """
     own = normalise_url(url)
-    named = [_believed(address, own, hosts) for address in _named(tree)]
+    named = [_believed(address, own, hosts) for address in named_addresses(tree)]
     canonical = next((address for address in named if address), own)
     canonical = _first_of_its_pages(tree, canonical, own) or canonical
     twins = [_believed(address, own, hosts) for address in _twins(tree)]
@@ -51,7 +51,8 @@ def canonical_url(tree: LexborHTMLParser, url: str, hosts: Collection[str] = ())
     return read_addresses(tree, url, hosts).canonical
 
 
-def _named(tree: LexborHTMLParser) -> Iterator[str]:
+def named_addresses(tree: LexborHTMLParser) -> Iterator[str]:
+    """Yield what the page names as its address, as written: its canonical link, then og:url."""
     link = tree.css_first("link[rel~='canonical' i][href]")
     graph = tree.css_first("meta[property='og:url'][content]")
     yield (link.attributes.get("href") or "") if link else ""

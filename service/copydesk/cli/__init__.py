@@ -8,6 +8,7 @@ from copydesk import __version__
 from copydesk.cli.context import Context
 from copydesk.cli.demo import demo
 from copydesk.cli.doctor import doctor
+from copydesk.cli.page import page
 from copydesk.cli.people import author, desk, editor
 from copydesk.cli.serve import serve, worker
 from copydesk.cli.setup import init, migrate
@@ -28,5 +29,5 @@ def main(context: click.Context, config: Path | None) -> None:
     context.call_on_close(context.obj.close)
 
 
-for command in (init, migrate, site, author, desk, editor, serve, worker, demo, doctor):
+for command in (init, migrate, site, author, desk, editor, serve, worker, page, demo, doctor):
     main.add_command(command)
