@@ -97,13 +97,17 @@ class Erratum(Base):
     verdict_score: Mapped[float | None]
     checked_at: Mapped[datetime | None]
     recheck_count: Mapped[int] = mapped_column(default=0)
-    """Readings since it was opened: the next one comes later each time."""
+    """Readings since it was opened or corrected: the next one comes later each time."""
+    recheck_due_at: Mapped[datetime | None]
+    """When its page is to be read for it again; None when it is not watched."""
     unlike_since: Mapped[datetime | None]
     """When a reading nobody asked for first said changed or gone; a second one confirms it."""
 
     correction_claimed_at: Mapped[datetime | None]
     """Somebody said "corrected" and the page has not been read since."""
     correction_claimed_by: Mapped[str] = mapped_column(String(300), default="")
+    claim_readings: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Readings since somebody said "corrected" that told nothing: after a few the word decides."""
     before: Mapped[str] = mapped_column(Text, default="")
     """The sentence as it was when the error was proved."""
     after: Mapped[str] = mapped_column(Text, default="")

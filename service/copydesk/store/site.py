@@ -63,6 +63,10 @@ class Article(Base):
     """Characters of the story when its page was last read well; 0 until then."""
     etag: Mapped[str] = mapped_column(String(300), default="")
     last_modified: Mapped[str] = mapped_column(String(100), default="")
+    copy_url: Mapped[str] = mapped_column(String(2048), default="", server_default=text("''"))
+    """The address, after all redirects, that ``etag`` and ``last_modified`` belong to."""
+    copy_at: Mapped[datetime | None]
+    """When that copy was read in full; None when the last reading was not a good one."""
     last_read_at: Mapped[datetime | None]
     last_read_problem: Mapped[str] = mapped_column(Text, default="")
     """Why the last attempt to read the page failed; empty when it went well."""

@@ -1,6 +1,7 @@
 """All tables under one name, so that a caller need not know which file a table lives in."""
 
 from copydesk.store.base import Base
+from copydesk.store.correction import Correction, Evidence
 from copydesk.store.erratum import (
     PAGE_RULES_FROM,
     Erratum,
@@ -11,6 +12,7 @@ from copydesk.store.erratum import (
     State,
     VerdictKind,
 )
+from copydesk.store.host import ReadHost
 from copydesk.store.message import Message, MessageState, Purpose
 from copydesk.store.people import (
     Author,
@@ -30,11 +32,13 @@ __all__ = [
     "ArticleAlias",
     "Author",
     "Base",
+    "Correction",
     "DailySalt",
     "Desk",
     "Editor",
     "EditorRole",
     "Erratum",
+    "Evidence",
     "HistoryEntry",
     "JobState",
     "Kind",
@@ -44,6 +48,7 @@ __all__ = [
     "OutboxJob",
     "Proof",
     "Purpose",
+    "ReadHost",
     "Report",
     "Role",
     "SignInLink",
