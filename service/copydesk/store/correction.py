@@ -32,7 +32,8 @@ class Correction(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
-    erratum_id: Mapped[int] = mapped_column(ForeignKey("erratum.id"))
+    erratum_id: Mapped[int | None] = mapped_column(ForeignKey("erratum.id", ondelete="SET NULL"))
+    """None once the erratum was removed: the fact outlives what readers wrote."""
     reported_at: Mapped[datetime]
     """The erratum's first report."""
     corrected_at: Mapped[datetime]
@@ -46,4 +47,4 @@ class Correction(Base):
     undone_at: Mapped[datetime | None]
     """When the erratum was opened again; statistics leave such a row out."""
 
-    erratum: Mapped[Erratum] = relationship()
+    erratum: Mapped[Erratum | None] = relationship()

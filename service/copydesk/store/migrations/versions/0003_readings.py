@@ -20,9 +20,7 @@ def upgrade() -> None:
     )
     op.add_column(
         "article",
-        sa.Column(
-            "copy_url", sa.String(length=2048), nullable=False, server_default=sa.text("''")
-        ),
+        sa.Column("copy_url", sa.String(length=2048), nullable=False, server_default=sa.text("''")),
     )
     op.add_column("article", sa.Column("copy_at", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
@@ -40,7 +38,7 @@ def upgrade() -> None:
         "correction",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("site_id", sa.Integer(), nullable=False),
-        sa.Column("erratum_id", sa.Integer(), nullable=False),
+        sa.Column("erratum_id", sa.Integer(), nullable=True),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("took_seconds", sa.Integer(), nullable=False),
@@ -49,11 +47,12 @@ def upgrade() -> None:
         sa.Column("after", sa.Text(), nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["erratum_id"], ["erratum.id"], name=op.f("fk_correction_erratum_id_erratum")
+            ["erratum_id"],
+            ["erratum.id"],
+            name=op.f("fk_correction_erratum_id_erratum"),
+            ondelete="SET NULL",
         ),
-        sa.ForeignKeyConstraint(
-            ["site_id"], ["site.id"], name=op.f("fk_correction_site_id_site")
-        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_correction_site_id_site")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
     )
     op.create_index(op.f("ix_correction_erratum_id"), "correction", ["erratum_id"])
