@@ -31,6 +31,8 @@ class Site(Base):
         String(300), default="", server_default=text("''")
     )
     """CSS selector of the story within a page; empty: found by itself."""
+    thanks: Mapped[str] = mapped_column(String(600), default="", server_default=text("''"))
+    """The newsroom's own words in the mail that thanks a reader; empty: ours."""
     edit_url_template: Mapped[str] = mapped_column(String(500), default="")
     """Address of the article's editor in the CMS; ``{url}`` and ``{id}`` are filled in."""
     is_on: Mapped[bool] = mapped_column(default=True)

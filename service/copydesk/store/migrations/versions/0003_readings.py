@@ -23,6 +23,10 @@ def upgrade() -> None:
         sa.Column("copy_url", sa.String(length=2048), nullable=False, server_default=sa.text("''")),
     )
     op.add_column("article", sa.Column("copy_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column(
+        "site",
+        sa.Column("thanks", sa.String(length=600), nullable=False, server_default=sa.text("''")),
+    )
     op.create_table(
         "read_host",
         sa.Column("host", sa.String(length=255), nullable=False),
@@ -65,6 +69,7 @@ def downgrade() -> None:
     """Go back."""
     op.drop_table("correction")
     op.drop_table("read_host")
+    op.drop_column("site", "thanks")
     op.drop_column("article", "copy_at")
     op.drop_column("article", "copy_url")
     op.drop_column("erratum", "claim_readings")
