@@ -1,12 +1,13 @@
-"""What must not be kept for ever: salts, counters, old sign-ins, readers' addresses."""
+"""What must not be kept for ever: salts, counters, old sign-ins, and what readers sent."""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, or_, update
+from sqlalchemy import and_, delete, or_
 from sqlalchemy.orm import Session
 
 from copydesk.clock import Clock
 from copydesk.outbox import Finish, Handler, Job, enqueue
+from copydesk.privacy.purge import purge
 from copydesk.settings import Settings
 from copydesk.store.counters import forget_expired
 from copydesk.store.database import Database
@@ -14,10 +15,10 @@ from copydesk.store.tables import (
     DailySalt,
     JobState,
     OutboxJob,
-    Report,
     SignInLink,
     SignInSession,
 )
+from copydesk.store.wiping import flush, overwrite_deleted
 
 KIND = "housekeeping"
 # A finished job is kept this long so that its unique key still stops a late repeat.
@@ -27,15 +28,17 @@ KEEP_SESSIONS = timedelta(days=14)
 
 def make_housekeeper(database: Database, settings: Settings, clock: Clock) -> Handler:
     """Return the handler that tidies up and owes itself the next hour."""
-    del database
-    keep_addresses = timedelta(days=settings.privacy.reader_email_days)
 
     def handle(job: Job) -> Finish:
         del job
+        # In transactions of its own: a long purge must not hold up the readers.
+        purge(database, settings.privacy, now=clock())
+        if database.is_sqlite:
+            flush(database)  # the salts and counters of the last run stand in the log until then
 
         def finish(session: Session) -> None:
             now = clock()
-            tidy(session, now=now, keep_addresses=keep_addresses)
+            tidy(session, now=now)
             schedule(session, now=now)
 
         return finish
@@ -49,18 +52,14 @@ def schedule(session: Session, *, now: datetime) -> None:
     enqueue(session, KIND, f"{KIND}:{due:%Y-%m-%dT%H}", {}, now=now, due_at=due)
 
 
-def tidy(session: Session, *, now: datetime, keep_addresses: timedelta) -> None:
-    """Delete or blank what has outlived its purpose."""
+def tidy(session: Session, *, now: datetime) -> None:
+    """Delete what the service itself keeps only for a while."""
+    overwrite_deleted(session)  # a salt that can be dug up is no salt destroyed
     yesterday = f"{now - timedelta(days=1):%Y-%m-%d}"
     session.execute(delete(DailySalt).where(DailySalt.day < yesterday))
     forget_expired(session, now)
     session.execute(delete(SignInLink).where(SignInLink.expires_at < now))
     session.execute(delete(SignInSession).where(SignInSession.created_at < now - KEEP_SESSIONS))
-    session.execute(
-        update(Report)
-        .where(Report.reader_email != "", Report.received_at < now - keep_addresses)
-        .values(reader_email="")
-    )
     session.execute(
         delete(OutboxJob).where(
             OutboxJob.state == JobState.DONE,

@@ -135,6 +135,9 @@ class PrivacySettings(_Section):
 
     # At most 90: the dialog promises readers so.
     reader_email_days: int = Field(default=90, ge=1, le=90)
+    comment_days: int = Field(default=365, ge=1, le=3650)
+    closed_days: int = Field(default=1095, ge=30, le=36_500)
+    spam_days: int = Field(default=30, ge=1, le=3650)
 
 
 class WorkerSettings(_Section):

@@ -10,6 +10,7 @@ from copydesk.cli.demo import demo
 from copydesk.cli.doctor import doctor
 from copydesk.cli.page import page
 from copydesk.cli.people import author, desk, editor
+from copydesk.cli.privacy import purge, reader
 from copydesk.cli.serve import serve, worker
 from copydesk.cli.setup import init, migrate
 from copydesk.cli.sites import site
@@ -29,5 +30,19 @@ def main(context: click.Context, config: Path | None) -> None:
     context.call_on_close(context.obj.close)
 
 
-for command in (init, migrate, site, author, desk, editor, serve, worker, page, demo, doctor):
+for command in (
+    init,
+    migrate,
+    site,
+    author,
+    desk,
+    editor,
+    serve,
+    worker,
+    page,
+    demo,
+    doctor,
+    purge,
+    reader,
+):
     main.add_command(command)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from copydesk.cli.context import Context, pass_context
+from copydesk.files import write_private
 from copydesk.housekeeping import schedule
 from copydesk.services import Services
 from copydesk.store.migrate import upgrade
@@ -36,10 +37,7 @@ def init(context: Context) -> None:
     if path.exists():
         click.echo(f"{path} is there already; left as it is.")
     else:
-        # Readable by its owner alone from the first byte on: it holds the secret.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(_FIRST_FILE.format(secret=secrets.token_urlsafe(48)))
+        write_private(path, _FIRST_FILE.format(secret=secrets.token_urlsafe(48)))
         click.echo(f"Wrote {path}.")
     context.config = path
     make_tables(context.services)

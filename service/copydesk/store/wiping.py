@@ -1,0 +1,53 @@
+"""Deleted means gone from the disk as well, as far as a database can do that.
+
+SQLite by itself only marks the room of a deleted row as free: its bytes stay in the file, and in
+the write-ahead log. So whoever removes a reader's words overwrites them (``secure_delete``) and
+empties the log afterwards. The road not taken: VACUUM, which rewrites the whole file and keeps
+every writer out for as long. PostgreSQL keeps old row versions until a vacuum; ``flush`` asks for
+one.
+"""
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from copydesk.store.base import Base
+from copydesk.store.database import BUSY_TIMEOUT_MS, Database
+
+PATIENCE_MS = 250
+
+
+def overwrite_deleted(session: Session) -> None:
+    """Have what this transaction deletes overwritten with zeros; PostgreSQL needs ``flush``."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("PRAGMA secure_delete=ON"))
+
+
+def flush(database: Database) -> bool:
+    """Remove the old copies of what was deleted; False when somebody still reads them.
+
+    Not within a transaction. SQLite: empties the write-ahead log. PostgreSQL: vacuums our tables.
+    Raises SQLAlchemy's error when the database does not answer.
+    """
+    if database.is_sqlite:
+        return _empty_log(database)
+    with database.engine.connect() as connection:
+        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+        for name in sorted(Base.metadata.tables):
+            alone.execute(text(f'VACUUM "{name}"'))
+    return True
+
+
+def _empty_log(database: Database) -> bool:
+    # Not through a transaction: a checkpoint can't run inside one.
+    connection = database.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        # Writers wait as long as this waits for readers: a reader of minutes must not stop them.
+        cursor.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        answer = cursor.fetchone()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        cursor.close()
+    finally:
+        connection.close()
+    return answer is not None and not answer[0]
