@@ -1,10 +1,20 @@
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, update
 from tests.conftest import MovableClock
 from tests.factories import make_article, make_erratum, make_site
 
 from copydesk.store.database import Database
 from copydesk.store.migrate import current_revision, differences, downgrade, is_current, upgrade
-from copydesk.store.tables import Base, Erratum
+from copydesk.store.tables import (
+    Base,
+    Erratum,
+    Proof,
+    Report,
+    SearchTodo,
+    Shelf,
+    State,
+)
+from copydesk.store.tally import counts
+from copydesk.store.tally import differences as miscounted
 
 
 def test_up_down_up_ends_without_a_difference(database_url: str) -> None:
@@ -46,4 +56,26 @@ def test_rows_of_the_first_release_come_through_each_step(
         assert erratum.reports[0].quote == erratum.quote
         assert erratum.article.text_length == 0  # to be learnt with the next reading
         assert erratum.site.article_selector == ""
+    database.close()
+
+
+def test_what_was_there_before_is_counted_and_owed_to_the_search(
+    database_url: str, clock: MovableClock
+) -> None:
+    database = Database(database_url)
+    upgrade(database)
+    with database.transaction() as session:
+        article = make_article(session, make_site(session, clock()), clock())
+        make_erratum(session, article, clock())
+        make_erratum(session, article, clock(), proof=Proof.UNREADABLE)
+        make_erratum(session, article, clock(), state=State.SPAM, proof=Proof.UNREADABLE)
+    downgrade(database, "0003")
+    with database.transaction() as session:
+        session.execute(update(Report).values(comment="the triggers are gone"))
+    upgrade(database)
+    with database.reading() as session:
+        assert counts(session, None, None) == {Shelf.OPEN: 1, Shelf.UNVERIFIED: 1, Shelf.SPAM: 1}
+        owed = session.scalars(select(SearchTodo.erratum_id))
+        assert set(owed) == set(session.scalars(select(Erratum.id)))
+        assert miscounted(session) == {}
     database.close()

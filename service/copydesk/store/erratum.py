@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Computed, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from copydesk.store.base import Base, Choice
@@ -39,6 +39,19 @@ class Proof(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class Shelf(StrEnum):
+    """Where the desk finds an erratum: its state, and whether an open one was believed."""
+
+    OPEN = "open"
+    UNVERIFIED = "unverified"
+    """Open, but the page does not hold the words, or could not be read."""
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+    DECLINED = "declined"
+    SPAM = "spam"
+    MERGED = "merged"
+
+
 class VerdictKind(StrEnum):
     """What a later reading of the page says of the quote."""
 
@@ -59,8 +72,15 @@ class Erratum(Base):
     __tablename__ = "erratum"
     __table_args__ = (
         UniqueConstraint("article_id", "fingerprint_version", "fingerprint"),
-        Index(None, "site_id", "state", "last_seen_at", "id"),
+        Index(None, "site_id", "shelf", "last_seen_at", "id"),
+        Index(None, "site_id", "kind", "shelf", "last_seen_at", "id"),
         Index(None, "site_id", "last_seen_at", "id"),
+        Index(
+            None,
+            "snoozed_until",
+            sqlite_where=text("snoozed_until IS NOT NULL"),
+            postgresql_where=text("snoozed_until IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -114,6 +134,20 @@ class Erratum(Base):
     """The sentence as it stands since the correction; empty when it is gone."""
     corrected_at: Mapped[datetime | None]
 
+    shelf: Mapped[Shelf] = mapped_column(
+        Choice(Shelf),
+        Computed(
+            "CASE WHEN state = 'open' AND proof IN ('not_found', 'unreadable') "
+            "THEN 'unverified' ELSE state END"
+        ),
+        nullable=True,  # of which SQLite can add no other computed column
+        deferred=True,
+    )
+    """The database works it out from state and proof: what the lists of the desk are sorted by."""
+
+    # Nobody needs the shelf right after a row was written.
+    __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012 - SQLAlchemy reads it
+
     site: Mapped[Site] = relationship()
     article: Mapped[Article] = relationship()
     assignee: Mapped[Editor | None] = relationship()
@@ -138,7 +172,7 @@ class Report(Base):
     __tablename__ = "report"
     __table_args__ = (
         UniqueConstraint("site_id", "client_id"),
-        Index(None, "erratum_id"),
+        Index(None, "erratum_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -180,7 +214,7 @@ class HistoryEntry(Base):
     """One thing that happened to an erratum: who, from where, to where, and why."""
 
     __tablename__ = "history_entry"
-    __table_args__ = (Index(None, "erratum_id"),)
+    __table_args__ = (Index(None, "erratum_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     erratum_id: Mapped[int] = mapped_column(ForeignKey("erratum.id"))

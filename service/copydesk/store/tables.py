@@ -9,6 +9,7 @@ from copydesk.store.erratum import (
     Kind,
     Proof,
     Report,
+    Shelf,
     State,
     VerdictKind,
 )
@@ -23,6 +24,7 @@ from copydesk.store.people import (
     SignInLink,
     SignInSession,
 )
+from copydesk.store.search import ErratumTally, SearchTodo
 from copydesk.store.site import Article, ArticleAlias, Site
 from copydesk.store.work import DailySalt, JobState, LimitCounter, OutboxJob
 
@@ -38,6 +40,7 @@ __all__ = [
     "Editor",
     "EditorRole",
     "Erratum",
+    "ErratumTally",
     "Evidence",
     "HistoryEntry",
     "JobState",
@@ -51,6 +54,8 @@ __all__ = [
     "ReadHost",
     "Report",
     "Role",
+    "SearchTodo",
+    "Shelf",
     "SignInLink",
     "SignInSession",
     "Site",
