@@ -191,7 +191,7 @@ def load_settings(config: Path | None = None) -> Settings:
     ``config`` defaults to ``COPYDESK_CONFIG``, then to ``copydesk.toml`` in the working directory
     if there is one. Raises ``SettingsInvalid`` with every mistake found.
     """
-    path = config or _configured_path()
+    path = config or configured_path()
     values, mistakes = read_toml(path)
     mistakes += unknown_variables(Settings, os.environ)
     try:
@@ -205,7 +205,8 @@ def load_settings(config: Path | None = None) -> Settings:
     return settings
 
 
-def _configured_path() -> Path | None:
+def configured_path() -> Path | None:
+    """Return the settings file that is read when none is named, if there is one."""
     named = os.environ.get(CONFIG_VARIABLE)
     if named:
         return Path(named)

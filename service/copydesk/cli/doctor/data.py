@@ -1,0 +1,142 @@
+"""The database: does it work, is it the right one, is it alone?"""
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from copydesk.cli.doctor.finding import Finding, Named, Patient
+from copydesk.errors import CopydeskError
+from copydesk.store.migrate import current_revision, is_current
+
+MOST_SKEW_SECONDS = 5
+"""Beyond it, leases that one machine takes look stale or eternal to another."""
+NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "9p", "ceph"})
+
+
+def database(patient: Patient) -> Finding:
+    """Write something."""
+    try:
+        patient.services.database.check()
+    except (SQLAlchemyError, CopydeskError) as error:
+        return Finding("failure", f"does not take writes: {type(error).__name__}")
+    return Finding("ok", "takes writes")
+
+
+def migrations(patient: Patient) -> Finding:
+    """Compare the tables with this release."""
+    found = patient.services.database
+    if is_current(found):
+        return Finding("ok", f"at {current_revision(found)}")
+    return Finding("failure", "not current: run `copydesk migrate`")
+
+
+def sqlite(patient: Patient) -> Finding:
+    """Look for the race that could lose commits (WAL reset, SQLite 3.7.0 to 3.51.2)."""
+    if not patient.services.database.is_sqlite:
+        return Finding("ok", "not in use")
+    version = sqlite3.sqlite_version
+    if keeps_commits(sqlite3.sqlite_version_info):
+        return Finding("ok", version)
+    return Finding(
+        "warning",
+        f"{version} can lose a commit when one process writes while another one tidies the log: "
+        "safe as long as one `serve` is all that uses the file",
+    )
+
+
+def keeps_commits(version: tuple[int, ...]) -> bool:
+    """Say whether this SQLite has the race mended: 3.51.3, and two older lines since then."""
+    if version >= (3, 51, 3) or version < (3, 7, 0):
+        return True
+    line, release = version[:2], version[2]
+    return (line == (3, 50) and release >= 7) or (line == (3, 44) and release >= 6)
+
+
+def processes(patient: Patient) -> Finding:
+    """Count who has a SQLite file open: one writer at a time is what it is made for."""
+    path = patient.database_file
+    if path is None:
+        return Finding("ok", "as many as you like, on PostgreSQL")
+    serving = [
+        pid for pid in _processes_with(path) if b"serve" in _arguments(pid) and _is_ours(pid)
+    ]
+    if len(serving) > 1:
+        pids = ", ".join(serving)
+        return Finding(
+            "failure", f"{len(serving)} web processes use the file ({pids}): stop all but one"
+        )
+    return Finding("ok", f"{len(serving)} `serve` has the file open")
+
+
+def clock(patient: Patient) -> Finding:
+    """Compare this machine's clock with the database's."""
+    if patient.services.database.is_sqlite:
+        return Finding("ok", "SQLite goes by this machine's")
+    with patient.services.database.reading() as session:
+        theirs = session.scalar(select(func.clock_timestamp()))
+    assert theirs is not None
+    skew = abs((theirs - patient.services.clock()).total_seconds())
+    if skew > MOST_SKEW_SECONDS:
+        return Finding("failure", f"{skew:.0f} s from the database's: set up NTP on both")
+    return Finding("ok", f"{skew:.1f} s from the database's")
+
+
+def file_system(patient: Patient) -> Finding:
+    """Refuse a network share: SQLite's log needs memory that processes share."""
+    path = patient.database_file
+    if path is None:
+        return Finding("ok", "PostgreSQL's own matter")
+    mounts = Path("/proc/mounts")
+    if not mounts.exists():
+        return Finding("ok", "not to be seen on this system")
+    kind = file_system_of(path.resolve(), mounts.read_text(encoding="utf-8"))
+    if kind in NETWORK_FILE_SYSTEMS:
+        return Finding("failure", f"the database lies on {kind}: SQLite loses data there")
+    return Finding("ok", kind)
+
+
+def _processes_with(path: Path) -> list[str]:
+    """Return the processes that have the file open, as far as we may look (Linux)."""
+    wanted = str(path.resolve())
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            files = {str(link.readlink()) for link in (process / "fd").iterdir()}
+        except OSError:  # gone meanwhile, or another user's
+            continue
+        if wanted in files:
+            found.append(process.name)
+    return sorted(found, key=int)
+
+
+def _arguments(pid: str) -> list[bytes]:
+    try:
+        return Path("/proc", pid, "cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return []
+
+
+def _is_ours(pid: str) -> bool:
+    return any(b"copydesk" in argument for argument in _arguments(pid))
+
+
+def file_system_of(path: Path, mounts: str) -> str:
+    """Return the kind of file system ``path`` lies on, by the lines of ``/proc/mounts``."""
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        _device, place, this_kind, *_rest = line.split(" ")
+        if path.is_relative_to(place) and len(place) >= len(best):
+            best, kind = place, this_kind
+    return kind
+
+
+EXAMINATIONS: Named = (
+    ("database", database),
+    ("migrations", migrations),
+    ("SQLite", sqlite),
+    ("processes", processes),
+    ("file system", file_system),
+    ("clock", clock),
+)
