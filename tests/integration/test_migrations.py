@@ -3,10 +3,12 @@ from tests.conftest import MovableClock
 from tests.factories import make_article, make_erratum, make_site
 
 from copydesk.store.database import Database
+from copydesk.store.installation import ONLY
 from copydesk.store.migrate import current_revision, differences, downgrade, is_current, upgrade
 from copydesk.store.tables import (
     Base,
     Erratum,
+    Installation,
     Proof,
     Report,
     SearchTodo,
@@ -78,4 +80,13 @@ def test_what_was_there_before_is_counted_and_owed_to_the_search(
         owed = session.scalars(select(SearchTodo.erratum_id))
         assert set(owed) == set(session.scalars(select(Erratum.id)))
         assert miscounted(session) == {}
+    database.close()
+
+
+def test_an_installation_is_no_copy_at_first(database_url: str) -> None:
+    database = Database(database_url)
+    upgrade(database)
+    with database.reading() as session:
+        only = session.scalars(select(Installation)).one()
+        assert (only.id, only.home, only.frozen_at) == (ONLY, "", None)
     database.close()

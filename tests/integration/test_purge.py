@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
-from tests.conftest import MovableClock
+from tests.conftest import SECRET_KEY, MovableClock
 from tests.factories import make_article, make_erratum, make_report, make_site
 
+from copydesk.cli import main
 from copydesk.errata.history import SERVICE, record
 from copydesk.privacy import purge as purge_module
 from copydesk.privacy.purge import Purged, purge
@@ -180,6 +182,45 @@ def test_dead_letters_go_and_waiting_work_stays(
     assert purge(database, PRIVACY, now=clock()).dead_letters == 1
     with database.reading() as session:
         assert session.scalars(select(OutboxJob.unique_key)).all() == ["b"]
+
+
+def test_a_site_may_keep_less_and_addresses_never_longer(
+    services: Services, site: Site, clock: MovableClock
+) -> None:
+    database = services.database
+    plant(database, site, clock, "gazette")
+    with database.transaction() as session:
+        other = make_site(session, clock(), key="courier", comment_days=7, reader_email_days=90)
+    plant(database, other, clock, "courier")
+    strict = PrivacySettings(reader_email_days=5)
+    clock.forward(days=6)
+    assert purge(database, strict, now=clock()) == Purged(addresses=2)
+    clock.forward(days=2)
+    assert purge(database, strict, now=clock()) == Purged(comments=1)
+    with database.reading() as session:
+        comments = session.scalars(select(Report.comment).order_by(Report.id)).all()
+    assert comments == ["see page two", ""]
+
+
+def test_the_operator_says_how_long_a_site_keeps(
+    services: Services, site: Site, monkeypatch: pytest.MonkeyPatch, database_url: str
+) -> None:
+    monkeypatch.setenv("COPYDESK_DATABASE__URL", database_url)
+    monkeypatch.setenv("COPYDESK_SERVER__SECRET_KEY", SECRET_KEY)
+
+    def keep(*arguments: str) -> str:
+        result = CliRunner().invoke(main, ["site", "keep", "--site", "gazette", *arguments])
+        assert result.exit_code == 0, result.output
+        return " ".join(result.output.split())
+
+    assert "comment_days 365" in keep()
+    assert "comment_days 30" in keep("--comment-days", "30")
+    assert "comment_days 30" in keep("--closed-days", "100")
+    with services.database.reading() as session:
+        assert session.scalars(select(Site.closed_days)).one() == 100
+    assert "comment_days 365" in keep("--as-settings")
+    result = CliRunner().invoke(main, ["purge", "--dry-run"])
+    assert "Would remove 0 addresses" in result.output
 
 
 def test_the_worker_purges_by_itself(services: Services, site: Site, clock: MovableClock) -> None:

@@ -1,13 +1,15 @@
-"""``copydesk site add``."""
+"""``copydesk site add`` and ``copydesk site keep``."""
 
 import re
 import zoneinfo
+from dataclasses import asdict
 
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from copydesk.cli.context import Context, pass_context
+from copydesk.cli.context import Context, pass_context, site_by_key
+from copydesk.privacy.policy import Policy, policy_of
 from copydesk.store.tables import Site
 from copydesk.urls import host_of, origin_of
 
@@ -68,6 +70,29 @@ def add(
     base_url = context.settings.server.base_url
     click.echo(f"Added {name}. Put this on its pages:\n")
     click.echo(f'  <script async src="{base_url}/copydesk.js" data-site="{key}"></script>')
+
+
+@site.command("keep")
+@click.option("--site", "site_key", required=True, help="Key of the site.")
+@click.option("--reader-email-days", type=click.IntRange(1, 90), help="Readers' addresses.")
+@click.option("--comment-days", type=click.IntRange(1, 3650), help="Readers' comments.")
+@click.option("--closed-days", type=click.IntRange(30, 36_500), help="Settled errata.")
+@click.option("--spam-days", type=click.IntRange(1, 3650), help="What was marked as spam.")
+@click.option("--as-settings", is_flag=True, help="Go by the settings again.")
+@pass_context
+def keep(context: Context, /, site_key: str, *, as_settings: bool, **days: int | None) -> None:
+    """Say how long one site keeps what readers sent; print what holds for it now."""
+
+    def step(session: Session) -> Policy:
+        found = site_by_key(session, site_key)
+        for name, value in days.items():
+            if value is not None or as_settings:
+                setattr(found, name, value)
+        return policy_of(found, context.settings.privacy)
+
+    policy = context.write(step)
+    for name, value in asdict(policy).items():
+        click.echo(f"{name:18} {value}")
 
 
 def _checked(read: object, value: str, option: str) -> str:

@@ -28,10 +28,17 @@ class Borders:
 
 
 def policy_of(site: Site, privacy: PrivacySettings) -> Policy:
-    """Return what holds for ``site``."""
-    del site
+    """Return what holds for ``site``: what it says itself, else what the settings say.
+
+    Readers' addresses never longer than the settings: that is what the dialog promises.
+    """
     return Policy(
-        privacy.reader_email_days, privacy.comment_days, privacy.closed_days, privacy.spam_days
+        reader_email_days=min(
+            site.reader_email_days or privacy.reader_email_days, privacy.reader_email_days
+        ),
+        comment_days=site.comment_days or privacy.comment_days,
+        closed_days=site.closed_days or privacy.closed_days,
+        spam_days=site.spam_days or privacy.spam_days,
     )
 
 

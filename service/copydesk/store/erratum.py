@@ -173,6 +173,13 @@ class Report(Base):
     __table_args__ = (
         UniqueConstraint("site_id", "client_id"),
         Index(None, "erratum_id", "id"),
+        # What the purge and an erasure look for; most reports have no address.
+        Index(
+            None,
+            "received_at",
+            sqlite_where=text("reader_email <> ''"),
+            postgresql_where=text("reader_email <> ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

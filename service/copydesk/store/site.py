@@ -39,6 +39,11 @@ class Site(Base):
     created_at: Mapped[datetime]
     widget_seen_at: Mapped[datetime | None]
     """When a report last came from it: tells an editor that the tag works."""
+    reader_email_days: Mapped[int | None]
+    """Days for which it keeps readers' addresses; None: as the settings say. So the next three."""
+    comment_days: Mapped[int | None]
+    closed_days: Mapped[int | None]
+    spam_days: Mapped[int | None]
 
     desks: Mapped[list["Desk"]] = relationship(back_populates="site")
     authors: Mapped[list["Author"]] = relationship(back_populates="site")

@@ -14,6 +14,7 @@ from copydesk.store.erratum import (
     VerdictKind,
 )
 from copydesk.store.host import ReadHost
+from copydesk.store.installation import Installation
 from copydesk.store.message import Message, MessageState, Purpose
 from copydesk.store.people import (
     Author,
@@ -43,6 +44,7 @@ __all__ = [
     "ErratumTally",
     "Evidence",
     "HistoryEntry",
+    "Installation",
     "JobState",
     "Kind",
     "LimitCounter",
