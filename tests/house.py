@@ -56,6 +56,7 @@ class House:
             "COPYDESK_WORKER__POLL_SECONDS": "0.05",
             # A killed worker's job must come back while the test waits.
             "COPYDESK_WORKER__LEASE_SECONDS": "2",
+            "COPYDESK_FETCH__HOST_GAP_SECONDS": "0",
             "PYTHONWARNINGS": "error",
             "PYTHONDONTWRITEBYTECODE": "1",
         }

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from copydesk.articles.fetch import Fetcher
 from copydesk.articles.prove import make_prover
 from copydesk.articles.recheck import make_rechecker
+from copydesk.articles.turns import Turns
 from copydesk.outbox import Finish, Handler, Job, enqueue, nothing_more
 from copydesk.outbox.worker import Worker
 from copydesk.store.database import Database
@@ -43,9 +44,10 @@ class Reading:
         self.db, self.clock, self.press, self.server = db, clock, press, press.server
         server = self.server
         fetcher = Fetcher([server.host, *others], "Tester", deadline=5)
+        turns = Turns(db, clock, gap=timedelta(0), lease=timedelta(seconds=120))
         kinds: dict[str, Handler] = {
-            "read_article": make_prover(db, fetcher, clock),
-            "recheck": make_rechecker(db, fetcher, clock),
+            "read_article": make_prover(db, fetcher, clock, turns),
+            "recheck": make_rechecker(db, fetcher, clock, turns),
             "notify": ignored,
             "thank": ignored,
         }

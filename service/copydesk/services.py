@@ -9,8 +9,9 @@ from copydesk.articles.fetch import Fetcher
 from copydesk.articles.merging import make_article_merger
 from copydesk.articles.prove import make_prover
 from copydesk.articles.recheck import make_rechecker
-from copydesk.articles.reread import rules_of
 from copydesk.articles.trial import PageTrial, try_address
+from copydesk.articles.turns import Turns
+from copydesk.articles.wanted import rules_of
 from copydesk.clock import Clock, utc_now
 from copydesk.housekeeping import make_housekeeper
 from copydesk.notify.deliver import make_deliverer
@@ -18,11 +19,15 @@ from copydesk.notify.digest import make_digester
 from copydesk.notify.plan import make_notifier
 from copydesk.notify.thanks import make_thanker
 from copydesk.outbox import Handler
+from copydesk.outbox.crew import Crew
 from copydesk.outbox.worker import Worker
 from copydesk.settings import Settings
 from copydesk.store.database import Database
 from copydesk.store.tables import Site
 from copydesk.tokens import Signer
+
+READING = frozenset({"read_article", "recheck"})
+"""The kinds of work that wait for other people's web servers."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +44,8 @@ class Services:
         """Return who does which kind of work."""
         database, settings, clock = self.database, self.settings, self.clock
         return {
-            "read_article": make_prover(database, self.fetcher, clock),
-            "recheck": make_rechecker(database, self.fetcher, clock),
+            "read_article": make_prover(database, self.fetcher, clock, self._turns()),
+            "recheck": make_rechecker(database, self.fetcher, clock, self._turns()),
             "merge_articles": make_article_merger(clock),
             "notify": make_notifier(database, settings, clock),
             "digest": make_digester(database, settings, clock),
@@ -54,11 +59,33 @@ class Services:
         return try_address(self.fetcher, url, rules_of(site))
 
     def worker(self) -> Worker:
-        """Return a worker for all kinds of work."""
+        """Return one worker for all kinds of work: one step after the other."""
+        return self._worker(self.handlers())
+
+    def crew(self) -> Crew:
+        """Return the workers of one process: one for mails, the others for reading pages.
+
+        Pages are other people's servers. However slow these are, no mail waits for them.
+        """
+        handlers = self.handlers()
+        reading = {kind: handlers[kind] for kind in READING}
+        others = {kind: handler for kind, handler in handlers.items() if kind not in READING}
+        readers = [self._worker(reading) for _ in range(self.settings.worker.reading_threads)]
+        return Crew([self._worker(others), *readers])
+
+    def _turns(self) -> Turns:
+        return Turns(
+            self.database,
+            self.clock,
+            gap=timedelta(seconds=self.settings.fetch.host_gap_seconds),
+            lease=timedelta(seconds=self.settings.worker.lease_seconds),
+        )
+
+    def _worker(self, handlers: Mapping[str, Handler]) -> Worker:
         chosen = self.settings.worker
         return Worker(
             self.database,
-            self.handlers(),
+            handlers,
             clock=self.clock,
             lease=timedelta(seconds=chosen.lease_seconds),
             give_up_after=timedelta(hours=chosen.give_up_hours),

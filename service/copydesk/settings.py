@@ -114,6 +114,7 @@ class FetchSettings(_Section):
     deadline_seconds: float = Field(default=10, gt=0, le=60)
     max_bytes: int = Field(default=2 * 1024 * 1024, ge=10_000, le=20 * 1024 * 1024)
     user_agent: str = ""
+    host_gap_seconds: float = Field(default=2, ge=0, le=60)
 
     _split = field_validator("allow_hosts", mode="before")(split_list)
 
@@ -146,6 +147,7 @@ class WorkerSettings(_Section):
     poll_seconds: float = Field(default=1.0, gt=0, le=60)
     lease_seconds: int = Field(default=120, ge=1)
     give_up_hours: int = Field(default=72, ge=1)
+    reading_threads: int = Field(default=4, ge=1, le=32)
 
 
 class LogSettings(_Section):

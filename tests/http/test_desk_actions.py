@@ -125,8 +125,9 @@ def test_saying_corrected_asks_the_page_and_not_the_editor(
     erratum = erratum_of(services, paper.public_id)
     assert (erratum.state, erratum.correction_claimed_by) == (State.OPEN, "Ed Doyle")
     assert [job.payload for job in jobs_of(services, "recheck")] == [
-        {"erratum_id": erratum.id, "claimed": True}
+        {"article_id": erratum.article_id}
     ]
+    assert erratum.recheck_due_at == services.clock()
     page = client.get(f"/desk/errata/{paper.public_id}").text
     assert "Waiting for the page to be read again." in page
 
@@ -258,7 +259,7 @@ def test_reading_the_page_again_asks_for_what_is_missing(
     for _ in range(2):
         path = f"/desk/articles/{paper.article_id}"
         assert send(client, f"{path}/recheck", page=path).status_code == 303
-    assert len(jobs_of(services, "recheck")) == 2
+    assert len(jobs_of(services, "recheck")) == 1  # it serves both that were found there
     assert [job.payload["erratum_id"] for job in jobs_of(services, "read_article")] == [unproved_id]
 
 

@@ -10,7 +10,8 @@ from tests.conftest import MovableClock
 from tests.factories import make_article, make_erratum, make_report, make_site
 
 from copydesk.errata import triage
-from copydesk.errata.closing import CONFIRM_AFTER, Reading, apply_reading
+from copydesk.errata.closing import Reading, apply_reading
+from copydesk.errata.schedule import CLAIM_WAITS, CONFIRM_AFTER
 from copydesk.errata.transitions import TRANSITIONS, NotPossible, Verb, allowed_verbs, next_state
 from copydesk.services import Services
 from copydesk.store.tables import (
@@ -87,9 +88,10 @@ def test_an_unreadable_page_never_closes_before_the_last_try(
     session: Session, erratum: Erratum, clock: MovableClock
 ) -> None:
     triage.claim_corrected(session, erratum, who="Ada", now=clock())
+    for _ in CLAIM_WAITS:
+        apply_reading(session, erratum, UNSURE, now=clock())
+        assert (state_of(erratum), triage.is_waiting_for_recheck(erratum)) == (State.OPEN, True)
     apply_reading(session, erratum, UNSURE, now=clock())
-    assert (state_of(erratum), triage.is_waiting_for_recheck(erratum)) == (State.OPEN, True)
-    apply_reading(session, erratum, UNSURE, now=clock(), last_try=True)
     assert state_of(erratum) is State.CORRECTED
     assert verbs(erratum, session)[-1] == "correct"
     assert "could not be checked" in erratum.history[-1].note
@@ -150,7 +152,7 @@ def test_no_reading_moves_what_is_about_the_page(
     for state in (State.OPEN, State.CONFIRMED, State.CORRECTED):
         erratum.state = state
         for reading in (CHANGED, GONE, UNSURE, THERE, GONE, CHANGED):
-            apply_reading(session, erratum, reading, now=clock(), last_try=True)
+            apply_reading(session, erratum, reading, now=clock())
             clock.forward(days=1)
         assert state_of(erratum) is state
     assert (erratum.verdict, erratum.unlike_since) == (None, None)

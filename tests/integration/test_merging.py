@@ -148,8 +148,11 @@ def test_the_proved_one_stays_with_claim_assignee_and_confirmation(
         assert get(session, there).merged_into_id == proved
         row = get(session, proved)
         assert (row.state, row.correction_claimed_by) == (State.CONFIRMED, "Ada Byrne")
+        assert row.recheck_due_at == clock()
         jobs = session.scalars(select(OutboxJob).where(OutboxJob.kind == "recheck")).all()
-        assert {"erratum_id": proved, "claimed": True} in [job.payload for job in jobs]
+        assert (clock(), {"article_id": row.article_id}) in [
+            (job.due_at, job.payload) for job in jobs
+        ]
 
 
 def test_a_reading_that_was_owed_is_owed_for_the_one_that_stays(

@@ -10,6 +10,7 @@ from urllib3.exceptions import HTTPError
 from copydesk.articles import problems
 from copydesk.articles.gate import Gate, GuardedAdapter, Resolver, system_resolver
 from copydesk.articles.problems import FetchFailed, FetchRefused
+from copydesk.articles.retry_after import retry_after
 from copydesk.urls import host_of, request_url
 
 __all__ = ["FetchFailed", "FetchRefused", "FetchedPage", "Fetcher"]
@@ -29,6 +30,7 @@ _NOT_MODIFIED = 304
 # Client errors that a later try may not meet: timeout, too early, too many requests.
 _PASSING = frozenset({408, 425, 429})
 _SERVER_ERRORS = 500
+_OVERLOADED = frozenset({429, 503})
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class Fetcher:
                 return self._follow(adapter, gate, _checked(url), conditions)
             except (RequestException, HTTPError, OSError) as error:
                 if gate.is_over:
-                    raise FetchFailed(problems.NOT_IN_TIME) from error
+                    raise FetchFailed(problems.NOT_IN_TIME, overloaded=True) from error
                 # The library's words may repeat the address and more; the kind is enough.
                 raise FetchFailed(f"the page was not read: {type(error).__name__}") from error
             finally:
@@ -128,6 +130,8 @@ class Fetcher:
                 f"the server answered {response.status_code}",
                 permanent=response.status_code < _SERVER_ERRORS
                 and response.status_code not in _PASSING,
+                overloaded=response.status_code in _OVERLOADED,
+                pause=retry_after(response.headers),
             )
         media_type, charset = _content_type(response)
         if not not_modified and media_type not in _HTML_TYPES:
@@ -137,7 +141,7 @@ class Fetcher:
             raise FetchFailed(problems.PACKED, permanent=True)
         body = b"" if not_modified else self._body(response)
         if gate.is_over:  # a socket shut at the deadline looks like a page that ended
-            raise FetchFailed(problems.NOT_IN_TIME)
+            raise FetchFailed(problems.NOT_IN_TIME, overloaded=True)
         return FetchedPage(
             url=url,
             status=response.status_code,

@@ -101,7 +101,7 @@ class Gate:
             except OSError as error:
                 problem = error
         if self.is_over:
-            raise FetchFailed(problems.NOT_IN_TIME)
+            raise FetchFailed(problems.NOT_IN_TIME, overloaded=True)
         raise problem or OSError("no address to connect to")
 
     def _checked(self, host: str, port: int) -> list[str]:
@@ -139,7 +139,7 @@ class Gate:
         with self._lock:
             if self._is_over:
                 connection.close()
-                raise FetchFailed(problems.NOT_IN_TIME)
+                raise FetchFailed(problems.NOT_IN_TIME, overloaded=True)
             self._handles.append(connection.dup())
         return connection
 

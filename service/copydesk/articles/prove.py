@@ -1,99 +1,181 @@
 """The step after a report: does the article really say that, and who wrote it?
 
-Nothing that a stranger typed is mailed to an author before the quote was found on the page.
+Nothing that a stranger typed is mailed to an author before the quote was found on the page. The
+work ``read_article``; other errata of the page that wait for their proof are served by the same
+reading, so ten readers of one page cost its server one request.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from copydesk.articles.fetch import Fetcher
-from copydesk.articles.recheck import reading_of, schedule_next
-from copydesk.articles.reread import (
-    CannotRead,
-    Seen,
-    find_target,
-    keep_facts,
-    keep_problem,
-    look,
-)
+from copydesk.articles.findings import lock_article, locked, reading_of, write_findings
+from copydesk.articles.locate import Verdict
+from copydesk.articles.reread import CannotRead, PageReading, keep_page, keep_problem, read_for
+from copydesk.articles.turns import Resting, Turn, Turns
+from copydesk.articles.wanted import WantedPage, page_of
 from copydesk.clock import Clock
 from copydesk.errata.closing import apply_reading
 from copydesk.errata.history import SERVICE, record
+from copydesk.errata.schedule import LIVE, begin, set_next
 from copydesk.outbox import Finish, Handler, Job, RetryLater, enqueue, nothing_more
 from copydesk.store.database import Database
-from copydesk.store.tables import Erratum, Proof, State
+from copydesk.store.tables import Article, Erratum, OutboxJob, Proof, Report
 
 # A site that restarts or sheds load is back within minutes; after that the desk should know.
 WAITS = (timedelta(seconds=30), timedelta(minutes=3), timedelta(minutes=15))
-LIVE = frozenset({State.OPEN, State.CONFIRMED})
 
 
-def make_prover(database: Database, fetcher: Fetcher, clock: Clock) -> Handler:
+def make_prover(database: Database, fetcher: Fetcher, clock: Clock, turns: Turns) -> Handler:
     """Return the handler of ``read_article``."""
+    return _Prover(database, fetcher, clock, turns)
 
-    def handle(job: Job) -> Finish:
-        target = find_target(database, job.payload["erratum_id"])
-        if target is None or target.state not in LIVE:
+
+class _Prover:
+    def __init__(self, database: Database, fetcher: Fetcher, clock: Clock, turns: Turns) -> None:
+        self._database = database
+        self._fetcher = fetcher
+        self._clock = clock
+        self._turns = turns
+
+    def __call__(self, job: Job) -> Finish:
+        """Read the page, if the host's turn has come and no other reading has served the report."""
+        wanted = self._wanted(job)
+        if wanted is None:
             return nothing_more
         try:
-            seen = look(fetcher, target)
-        except CannotRead as problem:
-            reason = problem.reason
-            if problem.is_final or job.failures >= len(WAITS):
-                return lambda session: _unreadable(session, job, reason, clock)
-            raise RetryLater(
-                reason,
-                after=WAITS[job.failures],
-                finish=lambda session: keep_problem(session, target.erratum_id, reason),
-            ) from problem
-        return lambda session: _proved(session, job, seen, clock)
+            turn = self._turns.take(wanted.url)
+        except Resting as rest:
+            return self._not_read(job, wanted, CannotRead(rest.problem, is_final=False), None)
+        with self._turns.given_back_on_error(turn):
+            begun = self._clock()
+            wanted = self._wanted(job)
+            if wanted is None:
+                return lambda session: self._turns.give_back(session, turn)
+            reading = read_for(self._fetcher, wanted)
+        if reading.problem is not None:
+            return self._not_read(job, wanted, reading.problem, turn)
+        return lambda session: self._judged(session, job, reading, turn, begun)
 
-    return handle
+    def _wanted(self, job: Job) -> WantedPage | None:
+        with self._database.reading() as session:
+            if _was_served(session, job):
+                return None
+            return page_of(session, job.payload["erratum_id"], now=self._clock())
+
+    def _not_read(
+        self, job: Job, wanted: WantedPage, problem: CannotRead, turn: Turn | None
+    ) -> Finish:
+        def note(session: Session) -> None:
+            if turn is not None:
+                self._turns.give_back(session, turn, problem.failure)
+            article = session.get(Article, wanted.article_id)
+            if article is not None:
+                keep_problem(article, problem.reason)
+
+        def tell(session: Session) -> None:
+            note(session)
+            now = self._clock()
+            for erratum in locked(session, [job.payload["erratum_id"]]):
+                _unreadable(session, erratum, job.payload["report_id"], problem.reason, now)
+
+        if problem.is_final or job.failures >= len(WAITS):
+            return tell
+        raise RetryLater(problem.reason, after=WAITS[job.failures], finish=note) from problem
+
+    def _judged(
+        self, session: Session, job: Job, reading: PageReading, turn: Turn, begun: datetime
+    ) -> None:
+        now, own = self._clock(), job.payload["erratum_id"]
+        self._turns.give_back(session, turn)
+        article = lock_article(session, reading.wanted.article_id)
+        if article is not None:
+            keep_page(session, article, reading, now=now)
+        unproved = [target.erratum_id for target in reading.wanted.targets if target.is_unproved]
+        proved = {own, *unproved}
+        for erratum in locked(session, proved):
+            found = (reading.said or {})[erratum.id]
+            is_own = erratum.id == own
+            report_id = job.payload["report_id"] if is_own else _first_report(session, erratum)
+            still_waits = erratum.proof is Proof.PENDING and not erratum.before
+            if erratum.state not in LIVE or report_id is None or not (is_own or still_waits):
+                continue
+            _conclude(session, erratum, report_id, found, now)
+        session.flush()
+        mark = f"after:{job.id}"
+        write_findings(session, reading, begun=begun, now=now, mark=mark, besides=proved)
 
 
-def _proved(session: Session, job: Job, seen: Seen, clock: Clock) -> None:
-    erratum, now = session.get_one(Erratum, job.payload["erratum_id"]), clock()
-    keep_facts(session, erratum.article, seen, now=now)
-    verdict = seen.verdict
-    if verdict.kind == "there":
+def _conclude(
+    session: Session, erratum: Erratum, report_id: int, found: Verdict | CannotRead, now: datetime
+) -> None:
+    if isinstance(found, CannotRead):
+        # Other words stand on the wall, these are behind it.
+        _unreadable(session, erratum, report_id, found.reason, now)
+    elif found.kind == "there":
         erratum.proof = Proof.FOUND
         erratum.proof_note = ""
-        erratum.before = verdict.sentence
+        erratum.before = found.sentence
         erratum.checked_at = now
-        record(session, erratum, who=SERVICE, what="proved", now=now, note=verdict.sentence)
-        _tell(session, job, clock)
-        schedule_next(session, erratum, now=now)
+        record(session, erratum, who=SERVICE, what="proved", now=now, note=found.sentence)
+        _tell(session, erratum, report_id, now)
+        begin(session, erratum, now=now)
     elif erratum.before and erratum.is_about_page:
         # Proved once, under an older headline; what is beside it is reported again all the same.
-        _tell(session, job, clock)
+        _tell(session, erratum, report_id, now)
     elif erratum.before:
         # It was proved once and reported again: perhaps by a reader with an old copy of the page.
-        apply_reading(session, erratum, reading_of(verdict), now=now)
-        schedule_next(session, erratum, now=now)
+        begin(session, erratum, now=now)
+        apply_reading(session, erratum, reading_of(found), now=now)
+        set_next(erratum, now=now)
     else:
         erratum.proof = Proof.NOT_FOUND
-        erratum.proof_note = verdict.reason
+        erratum.proof_note = found.reason
         erratum.checked_at = now
-        record(session, erratum, who=SERVICE, what="not_found", now=now, note=verdict.reason)
+        record(session, erratum, who=SERVICE, what="not_found", now=now, note=found.reason)
 
 
-def _unreadable(session: Session, job: Job, reason: str, clock: Clock) -> None:
-    erratum, now = session.get_one(Erratum, job.payload["erratum_id"]), clock()
-    erratum.article.last_read_problem = reason
+def _unreadable(
+    session: Session, erratum: Erratum, report_id: int, reason: str, now: datetime
+) -> None:
     if not erratum.before:
         erratum.proof = Proof.UNREADABLE
         erratum.proof_note = reason
     record(session, erratum, who=SERVICE, what="unreadable", now=now, note=reason)
-    _tell(session, job, clock)
+    _tell(session, erratum, report_id, now)
 
 
-def _tell(session: Session, job: Job, clock: Clock) -> None:
+def _tell(session: Session, erratum: Erratum, report_id: int, now: datetime) -> None:
+    payload = {"erratum_id": erratum.id, "report_id": report_id}
+    enqueue(session, "notify", _notice(erratum.id, report_id), payload, now=now)
+
+
+def _notice(erratum_id: int, report_id: int) -> str:
+    return f"notify:{erratum_id}:{report_id}"
+
+
+def _was_served(session: Session, job: Job) -> bool:
+    """Say whether a reading that another report caused has judged this one too."""
     erratum_id, report_id = job.payload["erratum_id"], job.payload["report_id"]
-    enqueue(
-        session,
-        "notify",
-        f"notify:{erratum_id}:{report_id}",
-        {"erratum_id": erratum_id, "report_id": report_id},
-        now=clock(),
+    told = select(OutboxJob.id).where(
+        OutboxJob.unique_key == _notice(erratum_id, report_id),
+        # An older one told the desk that the page could not be read: somebody wants it tried again.
+        OutboxJob.created_at >= job.created_at,
+    )
+    if session.scalar(told) is not None:
+        return True
+    erratum = session.get(Erratum, erratum_id)
+    return (
+        erratum is not None
+        and erratum.proof is Proof.NOT_FOUND
+        and erratum.checked_at is not None
+        and erratum.checked_at >= job.created_at
+    )
+
+
+def _first_report(session: Session, erratum: Erratum) -> int | None:
+    return session.scalar(
+        select(func.min(Report.id)).where(Report.erratum_id == erratum.id, Report.spam_reason == "")
     )

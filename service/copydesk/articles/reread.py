@@ -1,10 +1,9 @@
-"""Read the article of an erratum: what to fetch, what it says, what of it is kept."""
+"""Read a page once: what it says of each erratum on it, and what of it is kept."""
 
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from copydesk.articles import problems
@@ -12,136 +11,156 @@ from copydesk.articles.fetch import FetchedPage, Fetcher
 from copydesk.articles.html import PageUnreadable
 from copydesk.articles.known_addresses import keep_addresses
 from copydesk.articles.locate import Verdict
-from copydesk.articles.metadata import PageFacts, SiteRules, read_page
+from copydesk.articles.metadata import PageFacts, read_page
 from copydesk.articles.page_kind import PageKind
 from copydesk.articles.problems import FetchFailed, FetchRefused
 from copydesk.articles.twins import is_page_of
 from copydesk.articles.verdict import kind_since, read_quote
-from copydesk.errata.quote import Quote, quote_of
-from copydesk.store.database import Database
-from copydesk.store.tables import Article, Erratum, Report, Site, State
-from copydesk.urls import host_of, normalise_url
+from copydesk.articles.wanted import Target, WantedPage
+from copydesk.store.tables import Article
+from copydesk.urls import host_of, is_home_page
 
 NAMES_BETWEEN = "; "
+MOST_ETAG = 300
+MOST_DATE = 100
 # What an hour may change; a wall stays.
 _PASSING = frozenset({PageKind.SHRUNK, PageKind.ROBOT, PageKind.NOT_FOUND})
 
 
 class CannotRead(Exception):
-    """The page says nothing. ``is_final``: trying again soon changes nothing."""
+    """The page says nothing. ``is_final``: trying again soon changes nothing.
 
-    def __init__(self, reason: str, *, is_final: bool) -> None:
+    ``failure``: what the host made of the request, where it was the host's doing.
+    """
+
+    def __init__(self, reason: str, *, is_final: bool, failure: FetchFailed | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.is_final = is_final
+        self.failure = failure
 
 
 @dataclass(frozen=True)
-class Target:
-    """What must be known of an erratum to read its page; detached from the database."""
+class PageReading:
+    """One reading of a page: ``said`` by erratum, or the ``problem`` it failed by.
 
-    erratum_id: int
-    state: State
-    url: str
-    quote: Quote
-    suggestion: str
-    rules: SiteRules
-    last_length: int = 0
-    """Characters of the story when its page was last read; 0 if it never was."""
-
-
-@dataclass(frozen=True)
-class Seen:
-    """One reading of a page, with what it says of the quote."""
-
-    page: FetchedPage
-    facts: PageFacts
-    verdict: Verdict
-
-
-def find_target(database: Database, erratum_id: int) -> Target | None:
-    """Return what to read for an erratum, None when there is no such erratum."""
-    with database.reading() as session:
-        erratum = session.get(Erratum, erratum_id)
-        if erratum is None:
-            return None
-        article, site = erratum.article, erratum.article.site
-        url = _address_of(session, erratum)
-        return Target(
-            erratum_id=erratum.id,
-            state=erratum.state,
-            url=url,
-            quote=quote_of(erratum),
-            suggestion=erratum.suggestion,
-            rules=rules_of(site),
-            last_length=article.text_length if url == article.canonical_url else 0,
-        )
-
-
-def _address_of(session: Session, erratum: Erratum) -> str:
-    """Return where the erratum's words are: at the article's address, or on a further page of it.
-
-    A reader's address is taken only as far as it is spelt as a page of the very article.
+    Neither of them: the page is the one that was read before.
     """
-    first = select(Report.url).where(Report.erratum_id == erratum.id).order_by(Report.id).limit(1)
-    reported, canonical = session.scalar(first) or "", erratum.article.canonical_url
-    return normalise_url(reported) if is_page_of(reported, canonical) else canonical
+
+    wanted: WantedPage
+    page: FetchedPage | None = None
+    facts: PageFacts | None = None
+    said: dict[int, Verdict | CannotRead] | None = None
+    problem: CannotRead | None = None
+
+    @property
+    def is_unmodified(self) -> bool:
+        """Whether the server says that its page has not changed."""
+        return self.page is not None and self.page.not_modified
+
+    @property
+    def teaches(self) -> bool:
+        """Whether it is sure that this is the article: some words, or their place, were found."""
+        found = (self.said or {}).values()
+        return any(isinstance(one, Verdict) and one.kind != "unsure" for one in found)
 
 
-def rules_of(site: Site) -> SiteRules:
-    """Return what the site's editors entered about its pages."""
-    return SiteRules(
-        byline_selector=site.byline_selector,
-        hosts=tuple(site.hosts),
-        article_selector=site.article_selector,
-    )
+def read_for(fetcher: Fetcher, wanted: WantedPage) -> PageReading:
+    """Fetch the page, within the fetcher's deadline, and judge each erratum by it; never raises.
 
-
-def look(fetcher: Fetcher, target: Target) -> Seen:
-    """Fetch and read the page, within the fetcher's deadline. Raises ``CannotRead``."""
+    A wall in the article's place lets words stand, and tells nothing of those that are missing.
+    """
     try:
-        page = fetcher.fetch(target.url)
-        if host_of(page.url) not in target.rules.hosts:
-            # A consent page, a login or an open redirect: not the site's word on its article.
-            raise CannotRead(problems.OTHER_SITE, is_final=True)
-        facts = read_page(page.body, page.url, charset=page.charset, site_rules=target.rules)
-        verdict = read_quote(facts, target.quote, target.suggestion, last_length=target.last_length)
-        kind = kind_since(facts, target.last_length)
-        if kind is not PageKind.ARTICLE and verdict.kind == "unsure":
-            # A wall in the article's place: the same as a page that was not served at all.
-            raise CannotRead(verdict.reason, is_final=kind not in _PASSING)
-        return Seen(page, facts, verdict)
+        page = _fetch(fetcher, wanted)
+        if page.not_modified:
+            return PageReading(wanted, page)
+        facts = read_page(page.body, page.url, charset=page.charset, site_rules=wanted.rules)
+    except CannotRead as problem:
+        return PageReading(wanted, problem=problem)
     except (FetchRefused, PageUnreadable) as error:
-        raise CannotRead(str(error), is_final=True) from error
+        return PageReading(wanted, problem=CannotRead(str(error), is_final=True))
     except FetchFailed as error:
-        raise CannotRead(error.reason, is_final=error.permanent) from error
+        failed = CannotRead(error.reason, is_final=error.permanent, failure=error)
+        return PageReading(wanted, problem=failed)
+    said = {target.erratum_id: _judge(facts, target, wanted) for target in wanted.targets}
+    walls = [one for one in said.values() if isinstance(one, CannotRead)]
+    if walls and len(walls) == len(said):
+        return PageReading(wanted, page, facts, problem=walls[0])
+    return PageReading(wanted, page, facts, said)
 
 
-def keep_facts(session: Session, article: Article, seen: Seen, *, now: datetime) -> None:
+def _fetch(fetcher: Fetcher, wanted: WantedPage) -> FetchedPage:
+    page = fetcher.fetch(wanted.url, etag=wanted.etag, last_modified=wanted.last_modified)
+    if page.not_modified and page.url != wanted.copy_url:
+        # A redirect leads elsewhere now: what is unchanged there is not the copy we know.
+        page = fetcher.fetch(wanted.url)
+    if host_of(page.url) not in wanted.rules.hosts:
+        # A consent page, a login or an open redirect: not the site's word on its article.
+        raise CannotRead(problems.OTHER_SITE, is_final=True)
+    if is_home_page(page.url) and not is_home_page(wanted.url):
+        raise CannotRead(problems.FRONT_PAGE, is_final=True)
+    return page
+
+
+def _judge(facts: PageFacts, target: Target, wanted: WantedPage) -> Verdict | CannotRead:
+    verdict = read_quote(facts, target.quote, target.suggestion, last_length=wanted.last_length)
+    kind = kind_since(facts, wanted.last_length)
+    if kind is not PageKind.ARTICLE and verdict.kind == "unsure":
+        # A wall in the article's place: the same as a page that was not served at all.
+        return CannotRead(verdict.reason, is_final=kind not in _PASSING)
+    return verdict
+
+
+def keep_page(session: Session, article: Article, reading: PageReading, *, now: datetime) -> None:
+    """Write what is known of the article's page since this reading."""
+    if reading.problem is not None:
+        article.last_read_problem = reading.problem.reason
+        _forget_copy(article, reading)
+        return
+    article.last_read_at = now
+    article.last_read_problem = ""
+    if reading.is_unmodified:
+        return
+    page, facts = reading.page, reading.facts
+    assert page is not None, "a reading without a problem has its page"
+    assert facts is not None, "and what stands on it"
+    if article.text_length and not (reading.teaches and facts.kind is PageKind.ARTICLE):
+        # A wall's teaser, or a page of which nothing shows that it is still the article: what was
+        # read before is better.
+        _forget_copy(article, reading)
+        return
+    _keep_facts(session, article, page, facts, now=now)
+
+
+def keep_problem(article: Article, reason: str) -> None:
+    """Write why the page could not be read."""
+    article.last_read_problem = reason
+
+
+def _forget_copy(article: Article, reading: PageReading) -> None:
+    if reading.wanted.is_main:
+        article.copy_at = None
+
+
+def _keep_facts(
+    session: Session, article: Article, page: FetchedPage, facts: PageFacts, *, now: datetime
+) -> None:
     """Write what the page says of itself; its own addresses become known.
 
     Further pages of a long article teach nothing of the first one's text.
     """
-    facts = seen.facts
-    article.last_read_at = now
-    article.last_read_problem = ""
-    if facts.kind is not PageKind.ARTICLE and article.text_length:
-        return  # the words were seen on a wall's teaser; what was read before is better
     article.title = facts.title[:500] or article.title
     article.byline = NAMES_BETWEEN.join(author.name for author in facts.authors)[:300]
     article.byline_rule = facts.byline_rule
     article.section = facts.section[:200]
     article.language = facts.lang[:16] or article.language
-    if not is_page_of(seen.page.url, article.canonical_url):
+    if not is_page_of(page.url, article.canonical_url):
         article.text_hash = hashlib.sha256(facts.text.encode()).hexdigest()
         article.text_length = len(facts.article_text)
-        article.etag = seen.page.etag[:300]
-        article.last_modified = seen.page.last_modified[:100]
+        # One that is cut short would never match.
+        article.etag = page.etag if len(page.etag) <= MOST_ETAG else ""
+        article.last_modified = page.last_modified if len(page.last_modified) <= MOST_DATE else ""
+        article.copy_url = page.url
+        is_known = facts.kind is PageKind.ARTICLE and bool(article.etag or article.last_modified)
+        article.copy_at = now if is_known else None
     keep_addresses(session, article, facts, now=now)
-
-
-def keep_problem(session: Session, erratum_id: int, reason: str) -> None:
-    """Write why the page of an erratum could not be read."""
-    erratum = session.get(Erratum, erratum_id)
-    if erratum is not None:
-        erratum.article.last_read_problem = reason

@@ -1,7 +1,6 @@
 """``copydesk serve`` and ``copydesk worker``."""
 
 import signal
-import threading
 from types import FrameType
 
 import click
@@ -13,7 +12,7 @@ from copydesk.serving import listen
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 WORKER_STOP_SECONDS = 75
-"""The job in hand may be in an SMTP conversation, which has 60 seconds."""
+"""A job in hand may be in an SMTP conversation, which has 60 seconds."""
 
 
 @click.command()
@@ -32,24 +31,22 @@ def serve(context: Context, bind: str | None, no_worker: bool) -> None:
         threads=settings.server.threads,
         behind_proxy=settings.server.trusted_proxies > 0,
     )
-    worker = services.worker()
-    thread = threading.Thread(target=worker.run, name="worker")
+    crew = services.crew()
 
     def stop(number: int, frame: FrameType | None) -> None:
         del number, frame
-        worker.stop()
+        crew.stop()
         server.stop()
 
     _on_stop_signals(stop)
     if not no_worker:
-        thread.start()
+        crew.start()
     click.echo(f"Copydesk listens on {server.url}; readers reach it at {settings.server.base_url}")
     try:
         server.run()
     finally:
-        worker.stop()
-        if not no_worker:
-            thread.join(WORKER_STOP_SECONDS)
+        crew.stop()
+        crew.join(WORKER_STOP_SECONDS)
 
 
 @click.command()
@@ -59,17 +56,18 @@ def worker(context: Context, drain: bool) -> None:
     """Read articles, send mails, read articles again."""
     configure_logs(context.settings.log)
     context.require_migrated()
-    found = context.services.worker()
+    crew = context.services.crew()
 
     def stop(number: int, frame: FrameType | None) -> None:
         del number, frame
-        found.stop()
+        crew.stop()
 
     _on_stop_signals(stop)
     if drain:
-        click.echo(f"{found.drain()} steps done.")
+        click.echo(f"{crew.drain()} steps done.")
     else:
-        found.run()
+        crew.start()
+        crew.join()
 
 
 def _on_stop_signals(stop: object) -> None:

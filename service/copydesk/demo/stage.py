@@ -1,7 +1,6 @@
 """Everything of the demo in one process: service, worker, newspaper, mail catcher and its page."""
 
 import secrets
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from copydesk.demo.servers import LOOPBACK, free_port, serving
 from copydesk.demo.story_clock import StoryClock
 from copydesk.desk.sign_in import make_link
 from copydesk.housekeeping import schedule
-from copydesk.outbox.worker import Worker
+from copydesk.outbox.crew import Crew
 from copydesk.services import Services, build_services
 from copydesk.settings import (
     DatabaseSettings,
@@ -128,7 +127,7 @@ def on_stage(
                 newspaper_url=newspaper_url,
             ).tell()
         # Only now: it would take the work of the past for its own.
-        stack.enter_context(_working(services.worker()))
+        stack.enter_context(_working(services.crew()))
         yield stage
 
 
@@ -156,7 +155,11 @@ def _settings(database_url: str, service_url: str, smtp_url: str, newspaper: int
         ),
         database=DatabaseSettings(url=SecretStr(database_url)),
         mail=MailSettings(url=SecretStr(smtp_url), sender="Copydesk <copydesk@copydesk.example>"),
-        fetch=FetchSettings(allow_hosts=[f"{LOOPBACK}:{newspaper}", f"localhost:{newspaper}"]),
+        fetch=FetchSettings(
+            allow_hosts=[f"{LOOPBACK}:{newspaper}", f"localhost:{newspaper}"],
+            # The newspaper is this very process, and nobody wants to wait for a demo.
+            host_gap_seconds=0,
+        ),
         limits=LimitSettings(),
         privacy=PrivacySettings(),
         worker=WorkerSettings(poll_seconds=POLL_SECONDS),
@@ -170,11 +173,10 @@ def _as_localhost(url: str) -> str:
 
 
 @contextmanager
-def _working(worker: Worker) -> Iterator[None]:
-    thread = threading.Thread(target=worker.run, name="worker")
-    thread.start()
+def _working(crew: Crew) -> Iterator[None]:
+    crew.start()
     try:
         yield
     finally:
-        worker.stop()
-        thread.join(WORKER_STOP_SECONDS)
+        crew.stop()
+        crew.join(WORKER_STOP_SECONDS)

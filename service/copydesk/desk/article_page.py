@@ -12,6 +12,7 @@ from copydesk.desk.erratum_page import edit_url
 from copydesk.desk.find import find_article
 from copydesk.desk.forms import MAX_ROW_ID
 from copydesk.desk.shown import in_rows
+from copydesk.errata.schedule import read_now
 from copydesk.outbox import enqueue
 from copydesk.store.tables import Article, ArticleAlias, Erratum, Proof, Report, Role, State
 from copydesk.web import gettext as _
@@ -48,7 +49,16 @@ def recheck(article_id: int) -> ResponseReturnValue:
 
     def step(session: Session) -> int:
         found = find_article(session, article_id, Role.EDITOR)
-        return sum(_read_again(session, row, now) for row in _unsettled(session, found))
+        # One reading serves all that were found on the page; the same minute's wish makes an
+        # impatient second click harmless.
+        wish = f"desk:{int(now.timestamp()) // 60}"
+        rows = _unsettled(session, found)
+        proved = [row for row in rows if row.proof is Proof.FOUND and not row.is_about_page]
+        is_granted = bool(proved) and read_now(session, proved[0], now=now, wish=wish)
+        for row in proved if is_granted else ():
+            row.recheck_due_at = now
+        others = [row for row in rows if row.proof is not Proof.FOUND]
+        return is_granted + sum(_prove_again(session, row, now) for row in others)
 
     count = services().database.write(step)
     if count:
@@ -58,13 +68,9 @@ def recheck(article_id: int) -> ResponseReturnValue:
     return back_to(url_for("desk.article", article_id=article_id))
 
 
-def _read_again(session: Session, erratum: Erratum, now: datetime) -> bool:
-    """Owe one more reading; the same minute's key makes an impatient second click harmless."""
+def _prove_again(session: Session, erratum: Erratum, now: datetime) -> bool:
+    """Owe one more try to find it on the page."""
     minute = int(now.timestamp()) // 60
-    if erratum.proof is Proof.FOUND:
-        key = f"recheck:{erratum.id}:desk:{minute}"
-        payload = {"erratum_id": erratum.id, "claimed": False}
-        return enqueue(session, "recheck", key, payload, now=now)
     newest = session.scalar(
         select(func.max(Report.id)).where(Report.erratum_id == erratum.id, Report.spam_reason == "")
     )

@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from copydesk.desk.access import Access
-from copydesk.store.tables import Erratum, JobState, Message, OutboxJob, Report, Role, Site
+from copydesk.store.tables import Article, Erratum, JobState, Message, OutboxJob, Report, Role, Site
 
 LATE = timedelta(minutes=5)
 """A due job that waits longer than this means that no worker runs."""
@@ -53,6 +53,9 @@ def site_of(session: Session, job: OutboxJob) -> tuple[int | None, Erratum | Non
     if "site_id" in payload:
         site = session.get(Site, payload["site_id"])
         return (site.id if site else None), None
+    if "article_id" in payload:
+        article = session.get(Article, payload["article_id"])
+        return (article.site_id if article else None), None
     if "message_id" in payload:
         message = session.get(Message, payload["message_id"])
         return (message.site_id, message.erratum) if message else (None, None)

@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 from copydesk.errata.history import SERVICE, record
 from copydesk.errata.overlap import Claim, same_error
 from copydesk.errata.quote import quote_of
+from copydesk.errata.schedule import LIVE, owe_next
 from copydesk.errata.triage import claim_corrected, confirm, is_waiting_for_recheck, merge
 from copydesk.outbox import enqueue
 from copydesk.store.tables import Article, ArticleAlias, Erratum, Proof, Report, State
-
-LIVE = frozenset({State.OPEN, State.CONFIRMED})
 
 
 def merge_articles(session: Session, article_id: int, into_id: int, *, now: datetime) -> bool:
@@ -61,6 +60,7 @@ def merge_articles(session: Session, article_id: int, into_id: int, *, now: date
         if other is not None and other.state in LIVE and erratum.state in LIVE:
             _join(session, erratum, other, now)
     _move_addresses(session, article, into)
+    owe_next(session, into.id, now=now, mark=f"joined:{article.id}")
     session.execute(delete(Article).where(Article.id == article.id))
     session.expunge(article)
     return True

@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from copydesk.errata.corrected import close_as_corrected, forget_claim
+from copydesk.errata.corrected import close_as_corrected, forget_claim, undo_correction
 from copydesk.errata.history import move, record
+from copydesk.errata.schedule import begin, read_now
 from copydesk.errata.transitions import NotPossible, Verb, next_state
-from copydesk.outbox import enqueue
-from copydesk.store.tables import Editor, Erratum, Report, State
+from copydesk.store.tables import Editor, Erratum, Evidence, Report, State
 
 TAKEN_AT_WORD = "taken at their word: a reading of the text says nothing of the rest of the page"
 """The note of a correction that no reading of the page can confirm."""
@@ -31,15 +31,16 @@ def claim_corrected(session: Session, erratum: Erratum, *, who: str, now: dateti
     """
     next_state(erratum.state, Verb.CORRECT)
     if erratum.is_about_page:
-        close_as_corrected(session, erratum, who=who, now=now, note=TAKEN_AT_WORD)
+        close_as_corrected(
+            session, erratum, who=who, now=now, evidence=Evidence.WORD, note=TAKEN_AT_WORD
+        )
         return
     if is_waiting_for_recheck(erratum):
         return
     erratum.correction_claimed_at = now
     erratum.correction_claimed_by = who[:300]
     record(session, erratum, who=who, what="claimed", now=now)
-    key = f"recheck:{erratum.id}:claim:{int(now.timestamp() * 1000)}"
-    enqueue(session, "recheck", key, {"erratum_id": erratum.id, "claimed": True}, now=now)
+    read_now(session, erratum, now=now, wish=f"claim:{erratum.id}:{int(now.timestamp() * 1000)}")
 
 
 def withdraw_claim(session: Session, erratum: Erratum, *, who: str, now: datetime) -> None:
@@ -47,6 +48,7 @@ def withdraw_claim(session: Session, erratum: Erratum, *, who: str, now: datetim
     if is_waiting_for_recheck(erratum):
         forget_claim(erratum)
         record(session, erratum, who=who, what="claim_withdrawn", now=now)
+        begin(session, erratum, now=now)
 
 
 def is_waiting_for_recheck(erratum: Erratum) -> bool:
@@ -68,8 +70,9 @@ def reopen(session: Session, erratum: Erratum, *, who: str, now: datetime, note:
     erratum.corrected_at = None
     erratum.after = ""
     erratum.unlike_since = None
-    erratum.recheck_count = 0
     forget_claim(erratum)
+    undo_correction(session, erratum, now=now)
+    begin(session, erratum, now=now)
 
 
 def mark_spam(session: Session, erratum: Erratum, *, who: str, now: datetime) -> None:

@@ -1,7 +1,15 @@
 """Work that follows a commit: enqueued in the cause's transaction, claimed by lease, settled."""
 
 from copydesk.outbox.queue import LeaseLost, claim, enqueue, requeue, settle_done, settle_failed
-from copydesk.outbox.work import Finish, GiveUp, Handler, Job, RetryLater, nothing_more
+from copydesk.outbox.work import (
+    Finish,
+    GiveUp,
+    Handler,
+    Job,
+    PutBack,
+    RetryLater,
+    nothing_more,
+)
 
 __all__ = [
     "Finish",
@@ -9,6 +17,7 @@ __all__ = [
     "Handler",
     "Job",
     "LeaseLost",
+    "PutBack",
     "RetryLater",
     "claim",
     "enqueue",

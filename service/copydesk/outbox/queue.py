@@ -37,6 +37,7 @@ def enqueue(
 
     Returns False, and changes nothing, when a job with ``unique_key`` was ever enqueued.
     """
+    due = max(now, due_at or now)
     statement = (
         insert_into(session, OutboxJob)
         .values(
@@ -44,8 +45,10 @@ def enqueue(
             unique_key=unique_key,
             payload=payload,
             state=JobState.PENDING,
-            created_at=now,
-            due_at=due_at or now,
+            # The time to give up counts from when it was first due: a reading that is owed in a
+            # week must not be given up at its first hitch.
+            created_at=due,
+            due_at=due,
             lease_token="",
             attempts=0,
             failures=0,
@@ -119,6 +122,11 @@ def settle_failed(
     else:
         changes["due_at"] = now + (after if after is not None else delay(job.failures))
     _settle(session, job, **changes)
+
+
+def settle_put_back(session: Session, job: Job, *, due_at: datetime) -> None:
+    """Give the job back untouched, due at ``due_at``; raises ``LeaseLost``."""
+    _settle(session, job, due_at=due_at)
 
 
 def requeue(session: Session, job_id: int, *, now: datetime) -> bool:

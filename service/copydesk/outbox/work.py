@@ -61,6 +61,14 @@ class RetryLater(Exception):
         self.finish = finish
 
 
+class PutBack(Exception):
+    """It is not the step's turn: nothing was tried, and nothing is counted or written down."""
+
+    def __init__(self, due_at: datetime) -> None:
+        super().__init__(f"due again at {due_at}")
+        self.due_at = due_at
+
+
 class GiveUp(Exception):
     """The step will never succeed: to the dead letters, with ``finish`` written alongside."""
 

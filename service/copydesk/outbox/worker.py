@@ -1,7 +1,7 @@
 """The loop that does what is due.
 
-One worker takes one job at a time: the slow parts are other people's servers, and an operator who
-wants more in parallel starts more workers. A job that kills or hangs its worker comes back when the
+One worker takes one job at a time of the kinds it was given; several side by side are a crew
+(``crew.py``). A job that kills or hangs its worker comes back when the
 lease ends; a job that raises something unforeseen is retried and, after ``MAX_ATTEMPTS``, lies
 among the dead letters where the desk shows it.
 """
@@ -17,8 +17,16 @@ from sqlalchemy.orm import Session
 
 from copydesk.clock import Clock
 from copydesk.errors import Unavailable
-from copydesk.outbox.queue import LeaseLost, claim, settle_done, settle_failed
-from copydesk.outbox.work import Finish, GiveUp, Handler, Job, RetryLater, nothing_more
+from copydesk.outbox.queue import LeaseLost, claim, settle_done, settle_failed, settle_put_back
+from copydesk.outbox.work import (
+    Finish,
+    GiveUp,
+    Handler,
+    Job,
+    PutBack,
+    RetryLater,
+    nothing_more,
+)
 from copydesk.store.database import Database
 
 log = structlog.get_logger(__name__)
@@ -59,6 +67,9 @@ class Worker:
                 # The database is away: what is claimed comes back with its lease.
                 log.warning("worker.database_unavailable", error=type(error).__name__)
                 worked = False
+            except Exception:  # a crew that lost a worker without a word would look healthy
+                log.exception("worker.crashed")
+                worked = False
             if not worked:
                 self._stopping.wait(self._poll_seconds)
 
@@ -87,6 +98,8 @@ class Worker:
             self._settle_done(job, finish)
         except LeaseLost:
             log.warning("job.lease_lost", kind=job.kind, job=job.id)
+        except PutBack as wait:
+            self._put_back(job, wait)
         except RetryLater as retry:
             self._settle_failed(
                 job, retry.reason, retry.finish, counts=retry.counts, after=retry.after
@@ -106,6 +119,14 @@ class Worker:
 
         self._database.write(both)
         log.info("job.done", kind=job.kind, job=job.id)
+
+    def _put_back(self, job: Job, wait: PutBack) -> None:
+        try:
+            self._database.write(lambda session: settle_put_back(session, job, due_at=wait.due_at))
+        except LeaseLost:
+            log.warning("job.lease_lost", kind=job.kind, job=job.id)
+            return
+        log.debug("job.put_back", kind=job.kind, job=job.id)
 
     def _settle_failed(
         self,

@@ -1,0 +1,66 @@
+"""Workers side by side, so that slow work of one kind does not keep work of another kind waiting.
+
+Each worker claims only the kinds it was given. Threads and not processes: they wait for other
+people's servers nearly all of the time, and an operator sees one process less.
+"""
+
+import threading
+import time
+from collections.abc import Sequence
+
+from copydesk.outbox.worker import Worker
+
+
+class Crew:
+    """Runs each of its workers in a thread of its own."""
+
+    def __init__(self, workers: Sequence[Worker]) -> None:
+        self._workers = tuple(workers)
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Begin to work; returns at once."""
+        for number, worker in enumerate(self._workers, start=1):
+            thread = threading.Thread(target=worker.run, name=f"worker-{number}")
+            self._threads.append(thread)
+            thread.start()
+
+    def stop(self) -> None:
+        """Ask all to end after the job in hand; fit for a signal handler."""
+        for worker in self._workers:
+            worker.stop()
+
+    def join(self, seconds: float | None = None) -> None:
+        """Wait until all have ended, in all at most ``seconds``; None: as long as it takes."""
+        ends = None if seconds is None else time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(None if ends is None else max(0.0, ends - time.monotonic()))
+
+    def drain(self) -> int:
+        """Do all that is due now and return how many steps were taken.
+
+        Round after round, because a step may owe work of another worker's kinds.
+        """
+        steps = 0
+        while done := self._drain_once():
+            steps += done
+        return steps
+
+    def _drain_once(self) -> int:
+        done: list[int] = []
+        problems: list[BaseException] = []
+
+        def drain(worker: Worker) -> None:
+            try:
+                done.append(worker.drain())
+            except BaseException as error:  # noqa: BLE001 - raised again by the caller's thread
+                problems.append(error)
+
+        threads = [threading.Thread(target=drain, args=(worker,)) for worker in self._workers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if problems:
+            raise problems[0]
+        return sum(done)
