@@ -6,6 +6,7 @@ import click
 
 from copydesk import __version__
 from copydesk.cli.context import Context
+from copydesk.cli.copies import backup, outbox, restore
 from copydesk.cli.demo import demo
 from copydesk.cli.doctor import doctor
 from copydesk.cli.page import page
@@ -42,6 +43,9 @@ for command in (
     page,
     demo,
     doctor,
+    backup,
+    restore,
+    outbox,
     purge,
     reader,
 ):

@@ -9,6 +9,8 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from copydesk.clock import rfc3339
+from copydesk.outbox.freezing import frozen, settle_in
 from copydesk.services import Services, build_services
 from copydesk.settings import Settings, SettingsInvalid, load_settings
 from copydesk.store.migrate import is_current
@@ -46,6 +48,19 @@ class Context:
         """End the command with a clear word when the tables are not this release's."""
         if not is_current(self.services.database):
             raise click.ClickException("the database is not up to date: run `copydesk migrate`")
+
+    def say_if_frozen(self) -> None:
+        """Tell loudly when no mail leaves, because these rows are a copy or somebody froze them."""
+        services = self.services
+        services.database.write(lambda session: settle_in(session, now=services.clock()))
+        with services.database.reading() as session:
+            found = frozen(session)
+        if found is not None:
+            words = (
+                f"The outbox stands still since {rfc3339(found.since)} ({found.reason}): reports "
+                "come in, no mail leaves. When this copy is the one: copydesk outbox resume"
+            )
+            click.secho(words, fg="yellow", err=True)
 
     def write(self, step: Callable[[Session], T]) -> T:
         """Run ``step`` in one transaction over a current database."""

@@ -24,6 +24,7 @@ def serve(context: Context, bind: str | None, no_worker: bool) -> None:
     settings, services = context.settings, context.services
     configure_logs(settings.log)
     context.require_migrated()
+    context.say_if_frozen()
     address = bind or settings.server.bind
     server = listen(
         create_app(services),
@@ -56,6 +57,7 @@ def worker(context: Context, drain: bool) -> None:
     """Read articles, send mails, read articles again."""
     configure_logs(context.settings.log)
     context.require_migrated()
+    context.say_if_frozen()
     crew = context.services.crew()
 
     def stop(number: int, frame: FrameType | None) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from copydesk.outbox.backoff import delay
+from copydesk.outbox.freezing import frozen
 from copydesk.outbox.work import Job
 from copydesk.store.database import insert_into
 from copydesk.store.tables import JobState, OutboxJob
@@ -70,8 +71,11 @@ def claim(
 ) -> list[Job]:
     """Take up to ``limit`` due jobs for ``lease``, oldest due first.
 
-    A job whose lease has run out is due again: whoever had it crashed or hangs.
+    A job whose lease has run out is due again: whoever had it crashed or hangs. None are given out
+    while the outbox is frozen.
     """
+    if frozen(session) is not None:
+        return []
     free = and_(
         OutboxJob.state == JobState.PENDING,
         OutboxJob.due_at <= now,

@@ -5,6 +5,8 @@ from datetime import timedelta
 from sqlalchemy import func, or_, select
 
 from copydesk.cli.doctor.finding import Finding, Named, Patient
+from copydesk.clock import rfc3339
+from copydesk.outbox.freezing import frozen
 from copydesk.store.tables import JobState, OutboxJob
 
 LATE = timedelta(minutes=5)
@@ -26,6 +28,19 @@ def outbox(patient: Patient) -> Finding:
         return Finding("ok", "nothing waits")
     words = f"the oldest job is due since {_in_words(late)}: does a worker run?"
     return Finding("failure" if late >= VERY_LATE else "warning", words)
+
+
+def frozen_outbox(patient: Patient) -> Finding:
+    """Ask whether the outbox stands still: a restored copy does, until somebody says otherwise."""
+    with patient.services.database.reading() as session:
+        found = frozen(session)
+    if found is None:
+        return Finding("ok", "the outbox runs")
+    return Finding(
+        "failure",
+        f"no mail leaves since {rfc3339(found.since)} ({found.reason}); when this copy is the one: "
+        "`copydesk outbox resume`",
+    )
 
 
 def dead_letters(patient: Patient) -> Finding:
@@ -58,6 +73,7 @@ def _in_words(late: timedelta) -> str:
 
 EXAMINATIONS: Named = (
     ("outbox", outbox),
+    ("copy", frozen_outbox),
     ("dead letters", dead_letters),
     ("leases", leases),
 )

@@ -1,0 +1,1 @@
+"""What an operator does with the database as a whole: copy it, bring it back, move it."""
