@@ -13,6 +13,7 @@ from copydesk.articles.trial import PageTrial, try_address
 from copydesk.articles.turns import Turns
 from copydesk.articles.wanted import rules_of
 from copydesk.clock import Clock, utc_now
+from copydesk.errata.indexer import Indexer
 from copydesk.housekeeping import make_housekeeper
 from copydesk.notify.deliver import make_deliverer
 from copydesk.notify.digest import make_digester
@@ -63,7 +64,7 @@ class Services:
         return self._worker(self.handlers())
 
     def crew(self) -> Crew:
-        """Return the workers of one process: one for mails, the others for reading pages.
+        """Return the workers of one process: for mails, for reading pages, for the desk's search.
 
         Pages are other people's servers. However slow these are, no mail waits for them.
         """
@@ -71,7 +72,8 @@ class Services:
         reading = {kind: handlers[kind] for kind in READING}
         others = {kind: handler for kind, handler in handlers.items() if kind not in READING}
         readers = [self._worker(reading) for _ in range(self.settings.worker.reading_threads)]
-        return Crew([self._worker(others), *readers])
+        indexer = Indexer(self.database, poll_seconds=self.settings.worker.poll_seconds)
+        return Crew([self._worker(others), *readers, indexer])
 
     def _turns(self) -> Turns:
         return Turns(

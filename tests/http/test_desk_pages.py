@@ -11,6 +11,7 @@ from tests.desk_fixtures import add_editor, enter, make_paper, send
 from tests.factories import make_article, make_author, make_editor, make_erratum, make_site
 
 from copydesk.desk.queries import PAGE
+from copydesk.errata.indexer import Indexer
 from copydesk.services import Services
 from copydesk.store.tables import (
     Author,
@@ -80,6 +81,7 @@ def test_filters_narrow_the_list_and_the_counts(
         second = make_article(session, other_site, now, title="Открытие порта в Минске")
         make_erratum(session, first, now, quote="w-one", kind=Kind.FACT, before="")
         make_erratum(session, second, now, quote="w-two", before="")
+    Indexer(services.database).drain()
     for query, expected in {
         "site=vestnik": {"w-two"},
         "kind=fact": {"w-one"},

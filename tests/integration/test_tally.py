@@ -29,7 +29,7 @@ from copydesk.store.tables import (
     State,
     VerdictKind,
 )
-from copydesk.store.tally import counts, differences, fold, mend
+from copydesk.store.tally import FOLD_FROM, counts, differences, fold, is_long, mend
 
 VERBS = (
     *("confirm", "claim", "decline", "reopen", "spam", "snooze", "merge", "prove", "doubt"),
@@ -109,7 +109,7 @@ def do_by_statement(
     session: Session, verb: str, one: Erratum, other: Erratum, now: datetime
 ) -> None:
     if verb == "fold":
-        fold(session, limit=1 + len(session.scalars(select(ErratumTally.id)).all()) // 2)
+        fold(session)
     elif verb == "bulk":
         session.execute(update(Erratum).values(kind=Kind.FACT).where(Erratum.id < other.id))
     elif verb == "articles":
@@ -129,11 +129,28 @@ def test_folding_changes_no_count(newsroom: Database) -> None:
         session.execute(update(Erratum).values(state=State.SPAM))
         session.execute(update(Erratum).values(state=State.CONFIRMED))
         rows = len(session.scalars(select(ErratumTally.id)).all())
-        assert fold(session, limit=rows)
+        fold(session)
         assert len(session.scalars(select(ErratumTally.id)).all()) < rows
         assert counts(session, None, None) == {Shelf.CONFIRMED: 12}
-        assert not fold(session)
+        fold(session)
         assert differences(session) == {}
+
+
+def test_many_changes_are_worth_folding_and_many_places_are_not(newsroom: Database) -> None:
+    with newsroom.transaction() as session:
+        assert not is_long(session)
+        for _time in range(FOLD_FROM // 24 + 1):
+            session.execute(update(Erratum).values(state=State.SPAM))
+            session.execute(update(Erratum).values(state=State.OPEN))
+        assert is_long(session)
+        fold(session)
+        assert not is_long(session)
+        places = [
+            {"site_id": number, "shelf": Shelf.OPEN, "kind": Kind.FACT, "change": 1}
+            for number in range(1000, 1000 + 2 * FOLD_FROM)
+        ]
+        session.execute(insert(ErratumTally), places)
+        assert not is_long(session)
 
 
 def test_a_wrong_count_is_found_and_mended(newsroom: Database) -> None:

@@ -11,13 +11,14 @@ from copydesk.desk.edge import blueprint, member
 from copydesk.desk.forms import clean
 from copydesk.desk.queries import (
     Filter,
-    Tab,
     count_tabs,
     has_any,
     read_cursor,
     read_page,
 )
+from copydesk.desk.search import MOST_COUNTED
 from copydesk.desk.shown import in_rows
+from copydesk.desk.tabs import Tab
 from copydesk.store.tables import Kind, Role, Site
 from copydesk.web import gettext as _
 from copydesk.web import services
@@ -78,7 +79,7 @@ def _key_of(sites: list[Site], site_id: int | None) -> str | None:
     return next((site.key for site in sites if site.id == site_id), None)
 
 
-def _tabs(session: Session, wanted: Filter) -> list[tuple[Tab, str, int]]:
+def _tabs(session: Session, wanted: Filter) -> list[tuple[Tab, str, int | str]]:
     labels = {
         Tab.OPEN: _("Open"),
         Tab.CONFIRMED: _("Confirmed"),
@@ -90,4 +91,5 @@ def _tabs(session: Session, wanted: Filter) -> list[tuple[Tab, str, int]]:
         Tab.ALL: _("All"),
     }
     counts = count_tabs(session, member().access, wanted, now=services().clock())
-    return [(tab, labels[tab], counts[tab]) for tab in Tab]
+    most = MOST_COUNTED if wanted.text else None
+    return [(tab, labels[tab], f"{most}+" if counts[tab] == most else counts[tab]) for tab in Tab]

@@ -1,47 +1,28 @@
-"""What the inbox asks of the database: tabs with counts, filters, pages by key.
+"""What the inbox asks of the database: filters, pages by key, counts of tabs.
 
-A page is found by the last row of the one before (last seen, id), never by counting rows to skip:
-the thousandth page costs what the first one does, and a report that comes in between moves nothing.
+A page is found by the last row of the one before, never by counting rows to skip: the thousandth
+page costs what the first one does, and a report that comes in between moves nothing. Counts are
+kept (``store/tally.py``), not counted.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+from sqlalchemy import select, true
+from sqlalchemy.orm import Session, joinedload
 
 from copydesk.desk.access import Access
-from copydesk.store.tables import (
-    Article,
-    ArticleAlias,
-    Erratum,
-    Kind,
-    Proof,
-    Role,
-    State,
-)
+from copydesk.desk.ranges import Place, newest, stretches
+from copydesk.desk.search import MOST_COUNTED, Looked, find
+from copydesk.desk.tabs import SHELVES, Tab, are_asleep, by_tab, count_all, in_tab
+from copydesk.store.tables import Erratum, Kind, Role, Site
 
 PAGE = 40
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_MICROSECONDS = 2**53
 _MAX_ROW_ID = 2**31 - 1
 _MAX_CURSOR = 40
-_UNVERIFIED = (Proof.NOT_FOUND, Proof.UNREADABLE)
-_UNSETTLED = (State.OPEN, State.CONFIRMED)
-
-
-class Tab(StrEnum):
-    """The tabs of the inbox, in their order."""
-
-    OPEN = "open"
-    CONFIRMED = "confirmed"
-    CORRECTED = "corrected"
-    DECLINED = "declined"
-    SPAM = "spam"
-    UNVERIFIED = "unverified"
-    SNOOZED = "snoozed"
-    ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -94,56 +75,45 @@ def read_cursor(value: str) -> Cursor | None:
 def read_page(
     session: Session, access: Access, wanted: Filter, *, after: Cursor | None, now: datetime
 ) -> Page:
-    """Return one page of the inbox, seen last first, within the member's sites."""
-    statement = (
-        select(Erratum)
-        .join(Erratum.article)
-        .where(_within(access, wanted), in_tab(wanted.tab, now))
-        .options(
-            joinedload(Erratum.article), joinedload(Erratum.site), joinedload(Erratum.assignee)
-        )
-        .order_by(Erratum.last_seen_at.desc(), Erratum.id.desc())
-        .limit(PAGE + 1)
-    )
-    if after is not None:
-        earlier = or_(
-            Erratum.last_seen_at < after.last_seen_at,
-            and_(Erratum.last_seen_at == after.last_seen_at, Erratum.id < after.erratum_id),
-        )
-        statement = statement.where(earlier)
-    found = list(session.scalars(statement))
-    if len(found) <= PAGE:
-        return Page(found, None)
-    last = found[PAGE - 1]
-    return Page(found[:PAGE], Cursor(last.last_seen_at, last.id))
+    """Return one page of the inbox within the member's sites.
+
+    A list has what was seen last first. What a search finds has what was opened last first: in that
+    order the index of words can be read without reading all of it.
+    """
+    if wanted.text:
+        looked = _looked(session, access, wanted, now)
+        before = after.erratum_id if after else None
+        found = find(session, looked, limit=PAGE + 1, before=before)
+        ids = [one.erratum_id for one in found]
+    else:
+        place = Place(after.last_seen_at, after.erratum_id) if after else None
+        places = _listed(session, wanted, _sites(session, access, wanted), after=place, now=now)
+        ids = [one.erratum_id for one in places]
+    errata = _rows(session, ids[:PAGE])
+    if len(ids) <= PAGE or not errata:
+        return Page(errata, None)
+    return Page(errata, Cursor(errata[-1].last_seen_at, errata[-1].id))
 
 
 def count_tabs(
     session: Session, access: Access, wanted: Filter, *, now: datetime
 ) -> dict[Tab, int]:
-    """Return how many errata each tab holds under the same filters, in one query."""
-    columns = [func.coalesce(func.sum(case((in_tab(tab, now), 1), else_=0)), 0) for tab in Tab]
-    row = session.execute(
-        select(*columns).select_from(Erratum).join(Erratum.article).where(_within(access, wanted))
-    ).one()
-    return {tab: int(count) for tab, count in zip(Tab, row, strict=True)}
+    """Return how many errata each tab holds under the same filters.
 
-
-def in_tab(tab: Tab, now: datetime) -> ColumnElement[bool]:
-    """Return the condition for one tab; a merged erratum is a signpost and in none of them."""
-    snoozed = and_(Erratum.snoozed_until.is_not(None), Erratum.snoozed_until > now)
-    awake = or_(Erratum.snoozed_until.is_(None), Erratum.snoozed_until <= now)
-    conditions: dict[Tab, ColumnElement[bool]] = {
-        Tab.OPEN: and_(Erratum.state == State.OPEN, Erratum.proof.not_in(_UNVERIFIED), awake),
-        Tab.CONFIRMED: and_(Erratum.state == State.CONFIRMED, awake),
-        Tab.CORRECTED: Erratum.state == State.CORRECTED,
-        Tab.DECLINED: Erratum.state == State.DECLINED,
-        Tab.SPAM: Erratum.state == State.SPAM,
-        Tab.UNVERIFIED: and_(Erratum.state == State.OPEN, Erratum.proof.in_(_UNVERIFIED), awake),
-        Tab.SNOOZED: and_(Erratum.state.in_(_UNSETTLED), snoozed),
-        Tab.ALL: Erratum.state != State.MERGED,
+    What a search finds is counted up to ``MOST_COUNTED`` a tab: more says no more to a person.
+    """
+    if not wanted.text:
+        sites = _sites(session, access, wanted)
+        everywhere = _is_everywhere(access, wanted)
+        return count_all(session, sites, wanted.kind, everywhere=everywhere, now=now)
+    looked = _looked(session, access, wanted, now)
+    found = {shelf: find(session, looked.on(shelf), limit=MOST_COUNTED) for shelf in SHELVES}
+    asleep = {
+        shelf: sum(one.snoozed_until is not None and one.snoozed_until > now for one in some)
+        for shelf, some in found.items()
     }
-    return conditions[tab]
+    counts = by_tab({shelf: len(some) for shelf, some in found.items()}, asleep)
+    return {tab: min(MOST_COUNTED, count) for tab, count in counts.items()}
 
 
 def has_any(session: Session, access: Access) -> bool:
@@ -154,32 +124,50 @@ def has_any(session: Session, access: Access) -> bool:
     return found is not None
 
 
-def _within(access: Access, wanted: Filter) -> ColumnElement[bool]:
-    conditions = [access.sites(Erratum.site_id, Role.AUTHOR)]
-    if wanted.site_id is not None:
-        conditions.append(Erratum.site_id == wanted.site_id)
-    if wanted.kind is not None:
-        conditions.append(Erratum.kind == wanted.kind)
-    if wanted.text:
-        conditions.append(_matches(wanted.text))
-    return and_(true(), *conditions)
+def _listed(
+    session: Session, wanted: Filter, sites: Sequence[int], *, after: Place | None, now: datetime
+) -> list[Place]:
+    """Return where a page of the list lies, and one row more."""
+    if wanted.tab is Tab.SNOOZED:
+        rows = session.execute(
+            select(Erratum.last_seen_at, Erratum.id).where(are_asleep(sites, wanted.kind, now))
+        )
+        places = sorted((Place(*row) for row in rows), reverse=True)
+        return [one for one in places if after is None or one < after][: PAGE + 1]
+    parts = stretches(sites, wanted.tab.shelf, wanted.kind)
+    extra = in_tab(wanted.tab, now)
+    return newest(session, parts, limit=PAGE + 1, after=after, extra=extra)
 
 
-def _matches(text: str) -> ColumnElement[bool]:
-    address = text.partition("#")[0] if text.startswith(("http://", "https://")) else text
-    aliases = select(ArticleAlias.article_id).where(_holds(ArticleAlias.url, address))
-    return or_(
-        _holds(Erratum.quote, text),
-        _holds(Erratum.suggestion, text),
-        _holds(Article.title, text),
-        _holds(Article.byline, text),
-        _holds(Article.canonical_url, address),
-        Erratum.article_id.in_(aliases),
+def _looked(session: Session, access: Access, wanted: Filter, now: datetime) -> Looked:
+    return Looked(
+        text=wanted.text,
+        site_ids=_sites(session, access, wanted),
+        is_everywhere=_is_everywhere(access, wanted),
+        kind=wanted.kind,
+        shelf=wanted.tab.shelf,
+        is_snoozed=wanted.tab is Tab.SNOOZED,
+        extra=in_tab(wanted.tab, now),
     )
 
 
-def _holds(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
-    # SQLite, and PostgreSQL under the C locale, fold the case of ASCII only: "минск" would not
-    # find "Минск". The usual spellings are asked for one by one instead.
-    spellings = dict.fromkeys((text, text.lower(), text.upper(), text.capitalize()))
-    return or_(*(column.icontains(spelling, autoescape=True) for spelling in spellings))
+def _rows(session: Session, ids: Sequence[int]) -> list[Erratum]:
+    rows = session.scalars(
+        select(Erratum)
+        .where(Erratum.id.in_(ids))
+        .options(
+            joinedload(Erratum.article), joinedload(Erratum.site), joinedload(Erratum.assignee)
+        )
+    )
+    by_id = {row.id: row for row in rows}
+    return [by_id[one] for one in ids if one in by_id]
+
+
+def _sites(session: Session, access: Access, wanted: Filter) -> list[int]:
+    own = access.sites(Site.id, Role.AUTHOR)
+    chosen = Site.id == wanted.site_id if wanted.site_id is not None else true()
+    return list(session.scalars(select(Site.id).where(own, chosen).order_by(Site.id)))
+
+
+def _is_everywhere(access: Access, wanted: Filter) -> bool:
+    return wanted.site_id is None and access.may(Role.AUTHOR)

@@ -7,14 +7,26 @@ people's servers nearly all of the time, and an operator sees one process less.
 import threading
 import time
 from collections.abc import Sequence
+from typing import Protocol
 
-from copydesk.outbox.worker import Worker
+
+class Hand(Protocol):
+    """Whoever can work in a crew: a worker of the outbox, the indexer."""
+
+    def run(self) -> None:
+        """Work until ``stop`` is called."""
+
+    def stop(self) -> None:
+        """Ask ``run`` to return after what is in hand."""
+
+    def drain(self) -> int:
+        """Do all that is due now and return how many steps of the outbox were taken."""
 
 
 class Crew:
     """Runs each of its workers in a thread of its own."""
 
-    def __init__(self, workers: Sequence[Worker]) -> None:
+    def __init__(self, workers: Sequence[Hand]) -> None:
         self._workers = tuple(workers)
         self._threads: list[threading.Thread] = []
 
@@ -50,7 +62,7 @@ class Crew:
         done: list[int] = []
         problems: list[BaseException] = []
 
-        def drain(worker: Worker) -> None:
+        def drain(worker: Hand) -> None:
             try:
                 done.append(worker.drain())
             except BaseException as error:  # noqa: BLE001 - raised again by the caller's thread

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from copydesk.store.tables import Erratum, ErratumTally, Kind, Shelf
 
 FOLD_FROM = 500
-"""Changes that are summed at once; a reader of the counts meets few more than this."""
+"""Changes that a reader of the counts may meet beside the sums."""
+_MOST_FOLDED = 10_000
 
 Place = tuple[int, Shelf, Kind]
 
@@ -39,27 +40,29 @@ def counts(
     return {shelf: int(count) for shelf, count in rows}
 
 
-def fold(session: Session, *, limit: int = FOLD_FROM) -> bool:
-    """Replace up to ``limit`` changes by their sums; False when there are too few to be worth it.
+def is_long(session: Session) -> bool:
+    """Say whether ``fold`` is worth it, without locking anything."""
+    place = (ErratumTally.site_id, ErratumTally.shelf, ErratumTally.kind)
+    changes = session.scalars(select(func.count()).select_from(ErratumTally).group_by(*place)).all()
+    return sum(changes) > FOLD_FROM + 2 * len(changes)
+
+
+def fold(session: Session) -> None:
+    """Replace the changes by their sums, one for each place.
 
     Who else folds at the same time takes other rows; who reads sees all of it or nothing.
     """
     rows = session.scalars(
         select(ErratumTally)
         .order_by(ErratumTally.id.desc())
-        .limit(limit)
+        .limit(_MOST_FOLDED)
         .with_for_update(skip_locked=True)
     ).all()
-    if len(rows) < limit:
-        return False
     sums: Counter[Place] = Counter()
     for row in rows:
         sums[row.site_id, row.shelf, row.kind] += row.change
-    if len(sums) * 2 > limit:
-        return False  # a house of so many titles: there is nothing to gain
     session.execute(delete(ErratumTally).where(ErratumTally.id.in_([row.id for row in rows])))
     _add(session, sums)
-    return True
 
 
 def differences(session: Session) -> dict[Place, int]:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from copydesk.cli.doctor.finding import Finding, Named, Patient
 from copydesk.errors import CopydeskError
 from copydesk.store.migrate import current_revision, is_current
+from copydesk.store.tally import mend
 
 MOST_SKEW_SECONDS = 5
 """Beyond it, leases that one machine takes look stale or eternal to another."""
@@ -97,6 +98,14 @@ def file_system(patient: Patient) -> Finding:
     return Finding("ok", kind)
 
 
+def counts(patient: Patient) -> Finding:
+    """Count the errata, seconds for a million, and mend what the desk's tabs say of them."""
+    wrong = patient.services.database.write(mend)
+    if wrong:
+        return Finding("warning", f"{wrong} of those on the desk's tabs were wrong: mended")
+    return Finding("ok", "the desk's tabs say what there is")
+
+
 def _processes_with(path: Path) -> list[str]:
     """Return the processes that have the file open, as far as we may look (Linux)."""
     wanted = str(path.resolve())
@@ -139,4 +148,5 @@ EXAMINATIONS: Named = (
     ("processes", processes),
     ("file system", file_system),
     ("clock", clock),
+    ("counts", counts),
 )

@@ -15,8 +15,11 @@ _SHELF = (
     "CASE WHEN state = 'open' AND proof IN ('not_found', 'unreadable') "
     "THEN 'unverified' ELSE state END"
 )
-# What a change of makes an erratum's words, or the shelf they lie on, other ones.
-_OF_ERRATUM = ("state", "proof", "kind", "quote", "suggestion", "article_id")
+# What the shelf follows from, and what is counted by.
+_MOVES = ("state", "proof")
+_COUNTED = ("site_id", "shelf", "kind")
+# Whose change makes the words of an erratum, or the marks beside them, other ones.
+_OF_ERRATUM = ("kind", "snoozed_until", "quote", "suggestion", "article_id")
 _OF_REPORT = ("erratum_id", "quote", "suggestion", "comment")
 _OF_ARTICLE = ("title", "byline", "canonical_url")
 
@@ -49,7 +52,7 @@ def upgrade() -> None:
         "INSERT INTO erratum_tally (site_id, shelf, kind, change) "
         "SELECT site_id, shelf, kind, count(*) FROM erratum GROUP BY site_id, shelf, kind"
     )
-    op.execute("INSERT INTO search_todo (erratum_id) SELECT id FROM erratum ORDER BY id DESC")
+    op.execute("INSERT INTO search_todo (erratum_id) SELECT id FROM erratum ORDER BY id")
     _index_for_words(dialect)
     for trigger in _TRIGGERS:
         _trigger(dialect, *trigger)
@@ -136,15 +139,16 @@ _PLUS = "(NEW.site_id, NEW.shelf, NEW.kind, 1)"
 _MINUS = "(OLD.site_id, OLD.shelf, OLD.kind, -1)"
 _TODO = "INSERT INTO search_todo (erratum_id) "
 
-# Name, table, when, what: the database itself keeps count and owes the index its changes, in the
-# transaction that makes them. No statement, in our code or typed by hand, can forget it.
-_TRIGGERS: tuple[tuple[str, str, str, tuple[str, ...], str], ...] = (
-    ("erratum_counted", "erratum", "INSERT", (), f"{_TALLY} {_PLUS};"),
+# Name, table, when, of which columns, if which differ, what. The database itself keeps count and owes
+# the index its changes, in the transaction that makes them: no statement can forget it.
+_TRIGGERS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...], str], ...] = (
+    ("erratum_counted", "erratum", "INSERT", (), (), f"{_TALLY} {_PLUS};"),
     (
         "erratum_recounted",
         "erratum",
         "UPDATE",
-        ("site_id", "state", "proof", "kind"),
+        ("site_id", "kind", *_MOVES),
+        _COUNTED,
         f"{_TALLY} {_MINUS}, {_PLUS};",
     ),
     (
@@ -152,22 +156,32 @@ _TRIGGERS: tuple[tuple[str, str, str, tuple[str, ...], str], ...] = (
         "erratum",
         "DELETE",
         (),
+        (),
         f"{_TALLY} {_MINUS}; DELETE FROM erratum_search WHERE {{key}} = OLD.id;",
     ),
-    ("erratum_reworded", "erratum", "UPDATE", _OF_ERRATUM, f"{_TODO} VALUES (NEW.id);"),
-    ("report_worded", "report", "INSERT", (), f"{_TODO} VALUES (NEW.erratum_id);"),
+    (
+        "erratum_reworded",
+        "erratum",
+        "UPDATE",
+        (*_OF_ERRATUM, *_MOVES),
+        (*_OF_ERRATUM, "shelf"),
+        f"{_TODO} VALUES (NEW.id);",
+    ),
+    ("report_worded", "report", "INSERT", (), (), f"{_TODO} VALUES (NEW.erratum_id);"),
     (
         "report_reworded",
         "report",
         "UPDATE",
         _OF_REPORT,
+        _OF_REPORT,
         f"{_TODO} VALUES (OLD.erratum_id), (NEW.erratum_id);",
     ),
-    ("report_forgotten", "report", "DELETE", (), f"{_TODO} VALUES (OLD.erratum_id);"),
+    ("report_forgotten", "report", "DELETE", (), (), f"{_TODO} VALUES (OLD.erratum_id);"),
     (
         "article_reworded",
         "article",
         "UPDATE",
+        _OF_ARTICLE,
         _OF_ARTICLE,
         f"{_TODO} SELECT id FROM erratum WHERE article_id = NEW.id;",
     ),
@@ -175,16 +189,20 @@ _TRIGGERS: tuple[tuple[str, str, str, tuple[str, ...], str], ...] = (
 
 
 def _trigger(
-    dialect: str, name: str, table: str, moment: str, columns: tuple[str, ...], body: str
+    dialect: str,
+    name: str,
+    table: str,
+    moment: str,
+    columns: tuple[str, ...],
+    compared: tuple[str, ...],
+    body: str,
 ) -> None:
     """Make one trigger. SQLite's holds its statements, PostgreSQL's calls a function that does."""
     event = f"{moment} OF {', '.join(columns)}" if columns else moment
-    when = f"WHEN ({_changed(columns, dialect)})" if columns else ""
+    when = f"WHEN ({_changed(compared, dialect)})" if compared else ""
     if dialect == "sqlite":
         body = body.format(key="rowid")
-        op.execute(
-            f"CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW {when} BEGIN {body} END"
-        )
+        op.execute(f"CREATE TRIGGER {name} AFTER {event} ON {table} {when} BEGIN {body} END")
         return
     body = body.format(key="erratum_id")
     op.execute(
