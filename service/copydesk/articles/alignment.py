@@ -5,18 +5,24 @@ way. The road not taken is the shortest edit: it scatters the letters of a delet
 whatever stands near.
 """
 
-from copydesk.articles.runs import Run, longest_runs
+from copydesk.articles.runs import common, grams
 from copydesk.articles.window import Window
 
 RUN = 5
-"""Characters that window and page must share in a row; a context that is shorter, all of it."""
+"""Characters that window and page must share in a row; a side that is shorter, all of it."""
 REACH = 400
 """Characters that may have been put in or taken out within one window."""
 JUMP_PRICE = 0.25
 """What a run pays, in characters, for each character that it jumps away from its neighbours, up to
 120: rows of a table are alike, and a few equal letters of another row prove nothing."""
 MOST_JUMP = 120
+MOST_RUNS = 4096
+"""Runs of one place that are looked at, the longest ones; only text made for it has more."""
 NOWHERE = -1
+
+Piece = tuple[int, int, int, int]
+"""Minus the length of a run, where it begins in the page and in the window, and how long it has to
+be. Sorted, the longest stands first, and of equal ones the first in the page."""
 
 
 def align(page: str, window: Window, shift: int) -> list[int]:
@@ -25,27 +31,72 @@ def align(page: str, window: Window, shift: int) -> list[int]:
     The places rise, and are about ``shift`` from those in the window. The quote's own characters
     are laid nowhere: the context says where, and what lies between is what stands there now.
     """
-    start, end = window.start, window.end
-    text = window.text[:start] + "\x00" * (end - start) + window.text[end:]
-    size = min(RUN, start or RUN, len(text) - end or RUN)
+    text = window.text
     places = [NOWHERE] * len(text)
-    high = max(0, shift + len(text) + REACH)
-    stack = [(0, len(text), max(0, shift - REACH), high, shift, shift)]
+    low, high = max(0, shift - REACH), max(0, shift + len(text) + REACH)
+    shared = _shared(page, low, high, text[: window.start], 0)
+    shared += _shared(page, low, high, text[window.end :], window.end)
+    stack = [(sorted(shared)[:MOST_RUNS], shift, shift)]
     while stack:
-        begin, stop, low, high, left, right = stack.pop()
-        found = [
-            Run(run.at + begin, run.there + low, run.length)
-            for run in longest_runs(page[low:high], text[begin:stop], size)
-        ]
-        worth = [
-            run.length - JUMP_PRICE * min(MOST_JUMP, abs(run.shift - left), abs(run.shift - right))
-            for run in found
-        ]
-        most = max(worth, default=0.0)
-        if most > 0:
-            best = found[worth.index(most)]
-            at_end, there_end = best.at + best.length, best.there + best.length
-            places[best.at : at_end] = range(best.there, there_end)
-            stack.append((begin, best.at, low, best.there, left, best.shift))
-            stack.append((at_end, stop, there_end, high, best.shift, right))
+        pieces, left, right = stack.pop()
+        best = _best(pieces, left, right)
+        if best is not None:
+            length, there, at = -best[0], best[1], best[2]
+            places[at : at + length] = range(there, there + length)
+            own = there - at
+            stack.append((_before(pieces, there, at), left, own))
+            stack.append((_behind(pieces, there + length, at + length), own, right))
     return places
+
+
+def _shared(page: str, low: int, high: int, side: str, begin: int) -> list[Piece]:
+    """Return the maximal runs that ``page[low:high]`` and one side of the context share.
+
+    ``begin``: where that side begins in the window.
+    """
+    region = page[low:high]
+    size = min(RUN, len(side))
+    index = grams(side, size) if size else {}
+    hits = [at for at in range(len(region) - size + 1) if region[at : at + size] in index]
+    found: list[Piece] = []
+    reached: dict[int, int] = {}
+    for there in hits:
+        for at in index[region[there : there + size]]:
+            if reached.get(there - at, -1) <= there:
+                length = common(region, there, side, at, size)
+                reached[there - at] = there + length
+                found.append((-length, low + there, begin + at, size))
+    return found
+
+
+def _best(pieces: list[Piece], left: int, right: int) -> Piece | None:
+    """Return the run that is worth most beside neighbours of these shifts, if any is."""
+    most, best = 0.0, None
+    for piece in pieces:
+        length = -piece[0]
+        if length <= most:
+            break
+        own = piece[1] - piece[2]
+        worth = length - JUMP_PRICE * min(MOST_JUMP, abs(own - left), abs(own - right))
+        if worth > most:
+            most, best = worth, piece
+    return best
+
+
+def _before(pieces: list[Piece], there: int, at: int) -> list[Piece]:
+    """Return what of the runs ends before a place in both texts."""
+    cut = [
+        (-min(-minus, there - begin, at - own), begin, own, size)
+        for minus, begin, own, size in pieces
+    ]
+    return sorted(piece for piece in cut if -piece[0] >= piece[3])
+
+
+def _behind(pieces: list[Piece], there: int, at: int) -> list[Piece]:
+    """Return what of the runs begins behind a place in both texts."""
+    ahead = ((max(0, there - piece[1], at - piece[2]), piece) for piece in pieces)
+    return sorted(
+        (minus + cut, begin + cut, own + cut, size)
+        for cut, (minus, begin, own, size) in ahead
+        if -minus - cut >= size
+    )

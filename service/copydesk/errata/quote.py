@@ -1,9 +1,8 @@
 """A quote: the words on the page and where they stand (W3C TextQuoteSelector, with hints)."""
 
-import re
 from dataclasses import dataclass, replace
 
-from copydesk.errata.normalize import squeeze
+from copydesk.errata.normalize import one_space, squeeze
 from copydesk.store.tables import Erratum
 
 CONTEXT = 256
@@ -50,11 +49,7 @@ def tidied(quote: Quote) -> Quote:
     after = exact[len(exact.rstrip()) :]
     return replace(
         quote,
-        prefix=_one_space(prefix + before)[-CONTEXT:].lstrip(),
+        prefix=one_space(prefix + before)[-CONTEXT:].lstrip(),
         exact=exact.strip(),
-        suffix=_one_space(after + suffix)[:CONTEXT].rstrip(),
+        suffix=one_space(after + suffix)[:CONTEXT].rstrip(),
     )
-
-
-def _one_space(text: str) -> str:
-    return re.sub("[ \n]{2,}", lambda run: "\n" if "\n" in run[0] else " ", text)
