@@ -6,6 +6,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from copydesk.errata.attach import Attached, attach_all
+from copydesk.errata.grouping import Incoming, find_or_open_all
+from copydesk.errata.overlap import Claim
+from copydesk.errata.quote import quote_of
+from copydesk.errata.word_keys_v1 import word_keys
 from copydesk.store.tables import (
     Article,
     Author,
@@ -13,6 +18,7 @@ from copydesk.store.tables import (
     Editor,
     EditorRole,
     Erratum,
+    ErratumWord,
     Kind,
     Proof,
     Report,
@@ -131,6 +137,11 @@ def make_erratum(session: Session, article: Article, now: datetime, **changes: A
     erratum = Erratum(**(values | changes))
     session.add(erratum)
     session.flush()
+    if not erratum.is_about_page:
+        session.add_all(
+            ErratumWord(article_id=article.id, word=word, erratum_id=erratum.id)
+            for word in word_keys(Claim(quote_of(erratum), erratum.suggestion))
+        )
     make_report(session, erratum, now, **report_changes)
     return erratum
 
@@ -155,3 +166,14 @@ def make_report(session: Session, erratum: Erratum, now: datetime, **changes: An
     session.add(report)
     session.flush()
     return report
+
+
+def receive(session: Session, article: Article, claim: Claim, now: datetime) -> Erratum:
+    """Let a report of Rita's come in for an article and return the erratum it went to."""
+    incoming = Incoming(article.site_id, article.id, claim, Kind.LANGUAGE, is_spam=False)
+    found = find_or_open_all(session, [incoming], now=now)[0]
+    erratum = session.get_one(Erratum, found.id)
+    report = make_report(session, erratum, now)
+    attach_all(session, [Attached(found, report.id, claim.suggestion, "")], now=now)
+    session.refresh(erratum)
+    return erratum

@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from copydesk import desk, health
 from copydesk.intake import reader_page, report_form, routes, spots, widget_files
+from copydesk.intake.reception import open_reception
 from copydesk.notify import answers
 from copydesk.services import Services
 from copydesk.web import WebServices, init_web
@@ -39,16 +40,15 @@ def create_app(services: Services) -> Flask:
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    init_web(
-        app,
-        WebServices(
-            services.settings,
-            services.database,
-            services.signer,
-            services.clock,
-            services.try_page,
-        ),
+    web = WebServices(
+        services.settings,
+        services.database,
+        services.signer,
+        services.clock,
+        services.try_page,
     )
+    init_web(app, web)
+    open_reception(app, web)
     csrf = CSRFProtect(app)
     # Reports carry no cookie, and an answer link is its own authority: there is nothing to forge.
     csrf.exempt(routes.blueprint)

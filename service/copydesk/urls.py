@@ -9,6 +9,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote as escape
 from urllib.parse import unquote, urlsplit
 
@@ -108,6 +109,7 @@ def is_home_page(url: str) -> bool:
     return not parts.query and _FRONT_PAGE.fullmatch(parts.path) is not None
 
 
+@lru_cache(maxsize=512)  # one report asks for its address several times
 def _parse(url: str) -> _Address:
     if len(url) > MAX_URL:
         raise ValueError(f"the address has more than {MAX_URL} characters")

@@ -132,8 +132,11 @@ def _values(fields: MultiDict[str, str]) -> Iterator[str]:
 
 
 def _add_security_headers(response: Response) -> Response:
+    # Not by setdefault: it walks through all headers for each one.
+    present = {name.lower() for name, _ in response.headers}
     for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in present:
+            response.headers.add(name, value)
     if services().settings.server.secure:
         response.headers.setdefault("Strict-Transport-Security", TWO_YEARS)
     return response

@@ -4,16 +4,20 @@ from datetime import timedelta
 
 import pytest
 from tests.conftest import MovableClock
-from tests.factories import make_report
+from tests.factories import receive
 from tests.reading_fixtures import Press, Reading, article, made_press
 
-from copydesk.errata.attach import attach
+from copydesk.errata.overlap import Claim
+from copydesk.errata.page_fingerprint_v1 import VERSION, fingerprint
+from copydesk.errata.quote import quote_of
 from copydesk.errata.triage import claim_corrected
 from copydesk.outbox import enqueue
 from copydesk.store.database import Database
-from copydesk.store.tables import PAGE_RULES_FROM, Proof, State
+from copydesk.store.tables import Proof, State
 
 press = made_press
+
+REMARK = "The map is upside down."
 
 
 @pytest.fixture
@@ -24,7 +28,7 @@ def reading(db: Database, clock: MovableClock, press: Press) -> Reading:
 def test_the_headline_proves_the_page_and_nothing_more(reading: Reading) -> None:
     with reading.db.transaction() as session:
         erratum = reading.erratum(session)
-        erratum.fingerprint_version = PAGE_RULES_FROM
+        erratum.fingerprint_version, erratum.fingerprint = VERSION, fingerprint(REMARK)
         erratum.quote, erratum.prefix, erratum.suggestion = "Letters", "", ""
         erratum.suffix = "\nFour boats left the quay before noon and five came back.\n"
     reading.work()
@@ -52,8 +56,8 @@ def test_the_headline_proves_the_page_and_nothing_more(reading: Reading) -> None
         erratum = reading.erratum(session)
         claim_corrected(session, erratum, who="Ada Byrne", now=reading.clock())
         assert erratum.state is State.CORRECTED
-        report = make_report(session, erratum, reading.clock())
-        attach(session, erratum, report, now=reading.clock())
+        claim = Claim(quote_of(erratum), about_page=REMARK)
+        assert receive(session, erratum.article, claim, reading.clock()) is erratum
     reading.work()
     with reading.db.reading() as session:
         assert reading.erratum(session).state is State.OPEN

@@ -9,12 +9,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from tests.conftest import MovableClock
-from tests.factories import make_article, make_erratum, make_report, make_site
+from tests.factories import make_article, make_erratum, make_site, receive
 from tests.page_server import page
 from tests.reading_fixtures import Press, Reading, article, made_press
 
 from copydesk.articles.merging import make_article_merger
-from copydesk.errata.attach import attach, find_or_open
 from copydesk.errata.one_article import merge_articles
 from copydesk.errata.overlap import Claim
 from copydesk.errata.quote import Quote
@@ -26,7 +25,6 @@ from copydesk.store.tables import (
     ArticleAlias,
     Erratum,
     HistoryEntry,
-    Kind,
     OutboxJob,
     Proof,
     Report,
@@ -105,9 +103,7 @@ def test_new_reports_reach_the_live_one(db: Database, pair: Pair, clock: Movable
         def step(session: Session) -> int:
             found = session.get_one(Article, article_id)
             claim = Claim(quote, "received")
-            erratum = find_or_open(session, found, claim, Kind.LANGUAGE, is_spam=False, now=clock())
-            attach(session, erratum, make_report(session, erratum, clock()), now=clock())
-            return erratum.id
+            return receive(session, found, claim, clock()).id
 
         return db.write(step)
 
@@ -219,11 +215,7 @@ def test_reports_and_merges_at_the_same_moment(
             )
             found = session.scalars(known.limit(1)).one()
             quote = Quote(f"word{number % 2}", prefix="before it stands ", suffix=" and after it")
-            erratum = find_or_open(
-                session, found, Claim(quote), Kind.LANGUAGE, is_spam=False, now=clock()
-            )
-            report = make_report(session, erratum, clock())
-            attach(session, erratum, report, now=clock())
+            receive(session, found, Claim(quote), clock())
 
         return step
 

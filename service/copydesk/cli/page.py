@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from copydesk.articles import SiteRules
-from copydesk.articles.wanted import rules_of
 from copydesk.articles.trial import PageTrial, address_in, try_address, try_html
+from copydesk.articles.wanted import rules_of
 from copydesk.cli.context import Context, pass_context
 from copydesk.errata.quote import Quote
 from copydesk.store.migrate import is_current

@@ -1,128 +1,110 @@
-"""Find the erratum that a new report belongs to, or open one."""
+"""What a new report does to its erratum: count, history, reopening, and the work that follows."""
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, case, insert, update
 from sqlalchemy.orm import Session
 
-from copydesk.errata import fingerprint_v1, page_fingerprint_v1
-from copydesk.errata.history import READER, SERVICE, record
-from copydesk.errata.overlap import Claim, same_error
-from copydesk.errata.quote import quote_of
+from copydesk.errata.grouping import Found
+from copydesk.errata.history import READER, SERVICE
 from copydesk.errata.triage import reopen
-from copydesk.outbox import enqueue
-from copydesk.store.tables import PAGE_RULES_FROM, Article, Erratum, Kind, Report, State
-from copydesk.tokens import random_token
+from copydesk.outbox import enqueue_all
+from copydesk.store.base import table_of
+from copydesk.store.tables import Erratum, HistoryEntry, State
 
-CANDIDATES = 300
-"""The newest errata of an article that are compared by overlap. An article with more open errors
-than that is under attack, and exact repeats are still found by their fingerprint."""
-
-
-def find_or_open(
-    session: Session, article: Article, claim: Claim, kind: Kind, *, is_spam: bool, now: datetime
-) -> Erratum:
-    """Return the erratum of ``claim``; a new one is open, or folded away as spam.
-
-    The article's row is locked, so that two readers at the same moment can't open it twice.
-    """
-    session.execute(select(Article.id).where(Article.id == article.id).with_for_update())
-    return (
-        _by_fingerprint(session, article, claim)
-        or _by_overlap(session, article, claim)
-        or _open(session, article, claim, kind, is_spam=is_spam, now=now)
+_ERRATUM = table_of(Erratum)
+_NOW = bindparam("now", type_=_ERRATUM.c.last_seen_at.type)
+_COUNT = (
+    update(_ERRATUM)
+    .where(_ERRATUM.c.id == bindparam("it"))
+    .values(
+        report_count=_ERRATUM.c.report_count + bindparam("more"),
+        suggestion=case(
+            (_ERRATUM.c.suggestion == "", bindparam("proposed")), else_=_ERRATUM.c.suggestion
+        ),
+        last_seen_at=case((_ERRATUM.c.last_seen_at < _NOW, _NOW), else_=_ERRATUM.c.last_seen_at),
     )
+)
+_HISTORY = insert(table_of(HistoryEntry))
 
 
-def attach(session: Session, erratum: Erratum, report: Report, *, now: datetime) -> None:
-    """Count ``report`` (already added, flushed) and do to the erratum what a new report does.
+@dataclass(frozen=True)
+class Attached:
+    """A stored report and the erratum it was found to belong to."""
 
-    A corrected erratum is reopened; a declined one stays, its reader is told the reason.
+    erratum: Found
+    report_id: int
+    suggestion: str
+    spam_reason: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the erratum stands after one report."""
+
+    state: State
+    report_count: int
+
+
+def attach_all(session: Session, reports: Sequence[Attached], *, now: datetime) -> list[Standing]:
+    """Do to each erratum what its new reports (stored already) do; one standing for each report.
+
+    A corrected erratum is reopened; a declined one stays, its reader is told the reason. A report
+    marked as spam is written down and changes nothing.
     """
-    if report.spam_reason:
-        record(session, erratum, who=SERVICE, what="spam_report", now=now, note=report.spam_reason)
+    standings: list[Standing] = []
+    history: list[dict[str, Any]] = []
+    work: list[tuple[str, dict[str, Any]]] = []
+    counts: Counter[int] = Counter()
+    suggestions: dict[int, str] = {}
+    for report in reports:
+        erratum = report.erratum
+        if report.spam_reason:
+            history.append(_entry(erratum, SERVICE, "spam_report", report.spam_reason, now))
+        else:
+            is_first = erratum.report_count == 0
+            erratum.report_count += 1
+            if not erratum.is_new:
+                counts[erratum.id] += 1
+                if report.suggestion and not erratum.is_about_page:
+                    suggestions.setdefault(erratum.id, report.suggestion)
+            history.append(_entry(erratum, READER, "received", "", now))
+            was_folded_as_spam = erratum.state is State.SPAM and is_first
+            if erratum.state is State.CORRECTED or was_folded_as_spam:
+                row = session.get_one(Erratum, erratum.id)
+                reopen(session, row, who=READER, now=now, note="reported again")
+                erratum.state = row.state
+                is_first = True
+            if is_first and erratum.state is State.OPEN:
+                work.append(_reading(erratum, report))
+        standings.append(Standing(erratum.state, erratum.report_count))
+    _count(session, counts, suggestions, now)
+    session.connection().execute(_HISTORY, history)
+    enqueue_all(session, "read_article", work, now=now)
+    return standings
+
+
+def _reading(erratum: Found, report: Attached) -> tuple[str, dict[str, Any]]:
+    key = f"read:{erratum.id}:{report.report_id}"
+    return key, {"erratum_id": erratum.id, "report_id": report.report_id}
+
+
+def _entry(erratum: Found, who: str, what: str, note: str, now: datetime) -> dict[str, Any]:
+    return {"erratum_id": erratum.id, "at": now, "who": who, "what": what, "note": note}
+
+
+def _count(
+    session: Session, counts: Counter[int], suggestions: dict[int, str], now: datetime
+) -> None:
+    """Count the new reports; the first proposal that was not empty becomes the erratum's."""
+    if not counts:
         return
-    is_first = erratum.report_count == 0
-    erratum.report_count += 1
-    erratum.last_seen_at = max(now, erratum.last_seen_at)
-    if not erratum.is_about_page:
-        erratum.suggestion = erratum.suggestion or report.suggestion
-    record(session, erratum, who=READER, what="received", now=now)
-    was_folded_as_spam = erratum.state is State.SPAM and is_first
-    if erratum.state is State.CORRECTED or was_folded_as_spam:
-        reopen(session, erratum, who=READER, now=now, note="reported again")
-        is_first = True
-    if is_first and erratum.state is State.OPEN:
-        enqueue(
-            session,
-            "read_article",
-            f"read:{erratum.id}:{report.id}",
-            {"erratum_id": erratum.id, "report_id": report.id},
-            now=now,
-        )
-
-
-def _fingerprint(claim: Claim) -> tuple[int, str]:
-    """Return the rule's version and the key: about words and about the page never share one."""
-    if claim.about_page:
-        return page_fingerprint_v1.VERSION, page_fingerprint_v1.fingerprint(claim.about_page)
-    return fingerprint_v1.VERSION, fingerprint_v1.fingerprint(claim.quote)
-
-
-def _by_fingerprint(session: Session, article: Article, claim: Claim) -> Erratum | None:
-    version, fingerprint = _fingerprint(claim)
-    found = session.scalar(
-        select(Erratum).where(
-            Erratum.article_id == article.id,
-            Erratum.fingerprint_version == version,
-            Erratum.fingerprint == fingerprint,
-        )
-    )
-    return found.merged_into if found and found.merged_into else found
-
-
-def _by_overlap(session: Session, article: Article, claim: Claim) -> Erratum | None:
-    if claim.about_page:
-        return None  # many may quote the headline, each for another error
-    candidates = session.scalars(
-        select(Erratum)
-        .where(
-            Erratum.article_id == article.id,
-            Erratum.fingerprint_version < PAGE_RULES_FROM,
-        )
-        .order_by(Erratum.id.desc())
-        .limit(CANDIDATES)
-    )
-    for erratum in candidates:
-        if same_error(Claim(quote_of(erratum), erratum.suggestion), claim):
-            return erratum.merged_into or erratum
-    return None
-
-
-def _open(
-    session: Session, article: Article, claim: Claim, kind: Kind, *, is_spam: bool, now: datetime
-) -> Erratum:
-    quote = claim.quote
-    version, fingerprint = _fingerprint(claim)
-    erratum = Erratum(
-        public_id=random_token(),
-        site_id=article.site_id,
-        article_id=article.id,
-        fingerprint_version=version,
-        fingerprint=fingerprint,
-        quote=quote.exact,
-        prefix=quote.prefix,
-        suffix=quote.suffix,
-        start=quote.start,
-        nth=quote.nth,
-        of=quote.of,
-        suggestion=claim.suggestion,
-        kind=kind,
-        state=State.SPAM if is_spam else State.OPEN,
-        report_count=0,
-        first_seen_at=now,
-        last_seen_at=now,
-    )
-    session.add(erratum)
-    session.flush()
-    return erratum
+    rows = [
+        {"it": erratum_id, "more": more, "now": now, "proposed": suggestions.get(erratum_id, "")}
+        for erratum_id, more in sorted(counts.items())
+    ]
+    session.connection().execute(_COUNT, rows)

@@ -15,7 +15,7 @@ from copydesk.errata.quote import quote_of
 from copydesk.errata.schedule import LIVE, owe_next
 from copydesk.errata.triage import claim_corrected, confirm, is_waiting_for_recheck, merge
 from copydesk.outbox import enqueue
-from copydesk.store.tables import Article, ArticleAlias, Erratum, Proof, Report, State
+from copydesk.store.tables import Article, ArticleAlias, Erratum, ErratumWord, Proof, Report, State
 
 
 def merge_articles(session: Session, article_id: int, into_id: int, *, now: datetime) -> bool:
@@ -53,6 +53,7 @@ def merge_articles(session: Session, article_id: int, into_id: int, *, now: date
             session.flush()
         erratum.article_id = into.id
         erratum.article = into
+        _move_words(session, erratum, into)
         record(
             session, erratum, who=SERVICE, what="moved", now=now, note=article.canonical_url[:2048]
         )
@@ -115,6 +116,15 @@ def _join(session: Session, erratum: Erratum, other: Erratum, now: datetime) -> 
         key = f"read:{stays.id}:{newest}"
         payload = {"erratum_id": stays.id, "report_id": newest}
         enqueue(session, "read_article", key, payload, now=now)
+
+
+def _move_words(session: Session, erratum: Erratum, into: Article) -> None:
+    session.execute(
+        update(ErratumWord)
+        .where(ErratumWord.erratum_id == erratum.id)
+        .values(article_id=into.id)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _move_addresses(session: Session, article: Article, into: Article) -> None:

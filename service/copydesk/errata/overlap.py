@@ -18,6 +18,8 @@ MARGIN = 8
 SPECIFIC = 4
 """A shorter word alone is not specific enough to join a longer selection around it."""
 FEW_WORDS = 3
+LONGEST_WORD = 100
+"""What goes on for longer is no word in any language; only its end beside the quote is seen."""
 
 _TOKEN = re.compile(r"\w+(?:[-'’]\w+)*|[^\w\s]")
 _SPACE = re.compile(r"\s+")
@@ -49,6 +51,16 @@ def same_error(one: Claim, other: Claim) -> bool:
     tokens = _wrong_tokens(first, one.suggestion, 0)
     others = _wrong_tokens(second, other.suggestion, shift)
     return _agree(tokens, others)
+
+
+def words_in_error(claim: Claim) -> list[str]:
+    """Return the words (and marks) that a claim says are wrong, folded, in the order of the text.
+
+    Two claims about the same error have at least one of them in common.
+    """
+    quote = claim.quote
+    near = Quote(quote.exact, quote.prefix[-LONGEST_WORD:], quote.suffix[:LONGEST_WORD])
+    return list(_wrong_tokens(_window(near), claim.suggestion, 0).values())
 
 
 def _window(quote: Quote) -> _Window:
@@ -96,7 +108,10 @@ def _wrong_tokens(window: _Window, suggestion: str, shift: int) -> dict[int, str
         right = _common(exact[left:][::-1], proposed[left:][::-1])
         start, end = start + left, end - right
     tokens = {}
-    for match in _TOKEN.finditer(window.text):
+    # From the beginning of the word at the border: what is further left is not touched.
+    for match in _TOKEN.finditer(window.text, window.text.rfind(" ", 0, start) + 1):
+        if match.start() > end:
+            break
         touches = match.start() < end and match.end() > start
         # A pure insertion selects nothing: it belongs to the word it touches.
         inserted = start == end and match.start() <= start <= match.end()

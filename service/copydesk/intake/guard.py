@@ -1,64 +1,64 @@
-"""May this report come in? Site, origin, host, limits; each refusal with its own status."""
+"""May this report come in? Site, host and origin, each refusal with its own status; spam marks."""
 
-import hashlib
 import ipaddress
 import secrets
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from copydesk.errors import Gone, NotAllowed, NotFound, TooMany
+from copydesk.errors import CopydeskError, Gone, NotAllowed, NotFound
 from copydesk.intake.payload import ReportDraft
-from copydesk.settings import LimitSettings
-from copydesk.store.counters import hit
+from copydesk.store.base import table_of
 from copydesk.store.database import insert_into
 from copydesk.store.tables import DailySalt, Site
 from copydesk.tokens import Signer
-from copydesk.urls import host_of, normalise_url, origin_of
+from copydesk.urls import host_of, origin_of
 
-HOUR = timedelta(hours=1)
 HONEYPOT = "honeypot"
 
+_SITE, _DAILY = table_of(Site), table_of(DailySalt)
+_SITES = select(_SITE).where(_SITE.c.key.in_(bindparam("keys", expanding=True)))
+_SALT = select(_DAILY.c.salt).where(_DAILY.c.day == bindparam("day"))
 
-def admit(session: Session, draft: ReportDraft, origin: str | None) -> Site:
-    """Return the site of ``draft``.
 
-    Raises ``NotFound`` (no such site), ``Gone`` (switched off), ``NotAllowed`` (the page or the
-    Origin is not the site's). A browser always sends Origin across origins (Fetch §3.2); a missing
-    one is let through because whoever can leave it out can forge it as well.
+@dataclass(frozen=True)
+class KnownSite:
+    """What must be known of a site to judge a report."""
+
+    id: int
+    hosts: Sequence[str]
+    origins: Sequence[str]
+    is_on: bool
+    widget_seen_at: datetime | None
+
+
+def sites_of(session: Session, keys: set[str]) -> dict[str, KnownSite]:
+    """Return the sites with these keys."""
+    rows = session.connection().execute(_SITES, {"keys": list(keys)})
+    return {
+        row.key: KnownSite(row.id, row.hosts, row.origins, row.is_on, row.widget_seen_at)
+        for row in rows
+    }
+
+
+def refusal(site: KnownSite | None, draft: ReportDraft, origin: str | None) -> CopydeskError | None:
+    """Return why a report of ``site`` is not taken: ``NotFound``, ``Gone`` or ``NotAllowed``.
+
+    A browser always sends Origin across origins (Fetch §3.2); a missing one is let through because
+    whoever can leave it out can forge it as well.
     """
-    site = session.scalar(select(Site).where(Site.key == draft.site))
     if site is None:
-        raise NotFound("There is no site with this key.")
+        return NotFound("There is no site with this key.")
     if not site.is_on:
-        raise Gone("This site no longer takes reports.")
+        return Gone("This site no longer takes reports.")
     if host_of(draft.url) not in site.hosts:
-        raise NotAllowed("The page is not one of this site's.")
+        return NotAllowed("The page is not one of this site's.")
     if origin is not None and not _is_known_origin(site, origin):
-        raise NotAllowed("This origin is not one of the site's.")
-    return site
-
-
-def check_limits(
-    session: Session,
-    site: Site,
-    draft: ReportDraft,
-    reader_key: str,
-    limits: LimitSettings,
-    now: datetime,
-) -> None:
-    """Count the report against its sender, page and site; raises ``TooMany``."""
-    page = hashlib.sha256(normalise_url(draft.url).encode()).hexdigest()[:32]
-    counters = (
-        (f"report:address:{reader_key}", limits.reports_per_address_hour),
-        (f"report:page:{site.id}:{page}", limits.reports_per_page_hour),
-        (f"report:site:{site.id}", limits.reports_per_site_hour),
-    )
-    for key, limit in counters:
-        wait = hit(session, key, limit=limit, window=HOUR, now=now)
-        if wait is not None:
-            raise TooMany("Too many reports; please try later.", retry_after=wait)
+        return NotAllowed("This origin is not one of the site's.")
+    return None
 
 
 def spam_reason(draft: ReportDraft) -> str:
@@ -69,16 +69,19 @@ def spam_reason(draft: ReportDraft) -> str:
     return HONEYPOT if draft.website.strip() else ""
 
 
-def pseudonym(session: Session, signer: Signer, address: str | None, now: datetime) -> str:
-    """Return a key that is the same for one network address all day and means nothing after it.
+def pseudonyms(
+    session: Session, signer: Signer, addresses: Sequence[str | None], now: datetime
+) -> list[str]:
+    """Return for each network address a key that is the same all day and means nothing after it.
 
     IPv6: the /64, because one household owns that many addresses. The salt of the day lives in the
     database and is deleted by housekeeping; the address itself is never stored.
     """
-    return signer.pseudonym("reader", _network(address), _salt_of(session, f"{now:%Y-%m-%d}"))
+    salt = _salt_of(session, f"{now:%Y-%m-%d}")
+    return [signer.pseudonym("reader", _network(address), salt) for address in addresses]
 
 
-def _is_known_origin(site: Site, origin: str) -> bool:
+def _is_known_origin(site: KnownSite, origin: str) -> bool:
     try:
         return origin_of(origin) in site.origins
     except ValueError:  # "null", or no address at all
@@ -98,8 +101,8 @@ def _network(address: str | None) -> str:
 
 
 def _salt_of(session: Session, day: str) -> bytes:
-    salt = session.scalar(select(DailySalt.salt).where(DailySalt.day == day))
-    if salt is not None:
+    salt = session.connection().scalar(_SALT, {"day": day})
+    if isinstance(salt, bytes):
         return salt
     session.execute(
         insert_into(session, DailySalt)

@@ -7,7 +7,7 @@ behind ``POST /api/v1/reports``. What differs is the answer: a refusal keeps the
 import json
 import math
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -26,8 +26,8 @@ from copydesk.errors import (
     UnsupportedType,
 )
 from copydesk.intake.payload import ReportDraft, parse_report
-from copydesk.intake.routes import admit_and_submit
-from copydesk.intake.submit import Receipt
+from copydesk.intake.reception import reception
+from copydesk.intake.submission import Receipt, Submission
 from copydesk.store.tables import Kind, Site
 from copydesk.urls import host_of, origin_of
 from copydesk.web import DATABASE_ERRORS, ngettext, services, use_language
@@ -138,15 +138,15 @@ def _parse(typed: dict[str, str]) -> ReportDraft:
 
 
 def _store(draft: ReportDraft) -> Receipt:
-    database, origin = services().database, _origin()
+    submission = Submission(draft, _origin(), request.remote_addr)
     try:
-        return database.write(lambda session: admit_and_submit(session, draft, origin))
+        return reception().take(submission)
     except Conflict:
         # The reader went back, changed the text and sent it again: another report. Its id follows
         # from its body, so that sending this one twice still makes one.
         other = str(uuid.uuid5(uuid.UUID(draft.id), draft.body_hash()))
         again = draft.model_copy(update={"id": other})
-        return database.write(lambda session: admit_and_submit(session, again, origin))
+        return reception().take(replace(submission, draft=again))
 
 
 def _origin() -> str | None:
@@ -164,7 +164,7 @@ def _origin() -> str | None:
 
 
 def _open_site(key: str) -> Site:
-    """Return a site that takes reports and speak its language; raises as ``guard.admit`` does."""
+    """Return a site that takes reports and speak its language; raises as ``guard.refusal`` does."""
     with services().database.reading() as session:
         site = session.scalar(select(Site).where(Site.key == key))
     if site is None:

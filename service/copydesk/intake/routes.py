@@ -1,12 +1,16 @@
-"""``POST /api/v1/reports``: parse, guard, do, answer."""
+"""``POST /api/v1/reports``: parse, guard, do, answer.
+
+Guard and do stand in ``submit.submit_all``, which takes the reports that wait at the same time.
+"""
 
 from flask import Blueprint, Flask, Response, jsonify, request
 from flask_cors import CORS
-from sqlalchemy.orm import Session
 
 from copydesk.errors import UnsupportedType
-from copydesk.intake import guard, spots, submit
+from copydesk.intake import spots
 from copydesk.intake.payload import MAX_BODY_BYTES, ReportDraft, parse_report
+from copydesk.intake.reception import reception
+from copydesk.intake.submission import Submission
 from copydesk.web import services
 
 blueprint = Blueprint("intake", __name__)
@@ -44,14 +48,13 @@ def allow_any_origin(app: Flask) -> None:
 def receive() -> Response:
     """Store a report and answer with its receipt once it is durable."""
     draft = _parse()
-    web = services()
     origin = request.headers.get("Origin")
-    receipt = web.database.write(lambda session: admit_and_submit(session, draft, origin))
+    receipt = reception().take(Submission(draft, origin, request.remote_addr))
     response = jsonify(
         id=receipt.id,
         status="received",
         erratum={"state": receipt.state, "reports": receipt.reports, "note": receipt.note},
-        status_url=f"{web.settings.server.base_url}/r/{receipt.token}",
+        status_url=f"{services().settings.server.base_url}/r/{receipt.token}",
     )
     response.status_code = 200 if receipt.is_repeat else 201
     return response
@@ -62,19 +65,3 @@ def _parse() -> ReportDraft:
         raise UnsupportedType("Send application/json, or text/plain that holds JSON.")
     request.max_content_length = MAX_BODY_BYTES
     return parse_report(request.get_data(cache=False))
-
-
-def admit_and_submit(session: Session, draft: ReportDraft, origin: str | None) -> submit.Receipt:
-    """Guard, then do: store the report of this request, or return the receipt of its first copy.
-
-    Raises what ``guard.admit``, ``guard.check_limits`` and ``submit.find_repeat`` raise.
-    """
-    web = services()
-    now = web.clock()
-    site = guard.admit(session, draft, origin)
-    repeat = submit.find_repeat(session, site, draft)
-    if repeat is not None:
-        return repeat
-    reader_key = guard.pseudonym(session, web.signer, request.remote_addr, now)
-    guard.check_limits(session, site, draft, reader_key, web.settings.limits, now)
-    return submit.submit_report(session, site, draft, reader_key=reader_key, now=now)

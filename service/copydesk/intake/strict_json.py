@@ -1,7 +1,7 @@
 """JSON read strictly: what two parsers could read differently is refused.
 
 RFC 8259 leaves duplicate keys, huge numbers and lone surrogates to the parser; I-JSON (RFC 7493)
-closes those doors, and so do we. Depth is checked before parsing, because the parser recurses.
+closes those doors, and so do we. The parser recurses, and stops by itself where that goes too deep.
 """
 
 import json
@@ -13,7 +13,7 @@ from copydesk.errors import FieldError, Invalid
 MAX_DEPTH = 8
 MAX_NUMBER = 2**53
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def parse_strict(body: bytes) -> dict[str, Any]:
@@ -22,7 +22,6 @@ def parse_strict(body: bytes) -> dict[str, Any]:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         raise _refuse("must be UTF-8") from None
-    _check_depth(text)
     try:
         value = json.loads(
             text,
@@ -35,7 +34,10 @@ def parse_strict(body: bytes) -> dict[str, Any]:
         raise _refuse("must be valid JSON") from None
     if not isinstance(value, dict):
         raise _refuse("must be a JSON object")
-    _check_text(value, "")
+    _check_depth(value, MAX_DEPTH)
+    if "\\u" in text:
+        # Neither can stand in UTF-8 or in a JSON string but as an escape.
+        _check_text(value, "")
     return value
 
 
@@ -43,15 +45,13 @@ def _refuse(message: str, field: str = "") -> Invalid:
     return Invalid("The body was not accepted.", errors=(FieldError(field, message),))
 
 
-def _check_depth(text: str) -> None:
-    depth = 0
-    for character in _STRING.sub("", text):
-        if character in "[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise _refuse(f"must not nest deeper than {MAX_DEPTH}")
-        elif character in "]}":
-            depth -= 1
+def _check_depth(value: object, left: int) -> None:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if left == 0 and isinstance(value, dict | list):
+        raise _refuse(f"must not nest deeper than {MAX_DEPTH}")
+    for item in inner:
+        if isinstance(item, dict | list):
+            _check_depth(item, left - 1)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def _check_text(value: object, path: str) -> None:
     if isinstance(value, str):
         if "\x00" in value:
             raise _refuse("must not hold a NUL character", path)
-        if any("\ud800" <= character <= "\udfff" for character in value):
+        if _SURROGATE.search(value):
             raise _refuse("must not hold a lone surrogate", path)
     elif isinstance(value, dict):
         for key, item in value.items():

@@ -1,64 +1,129 @@
-"""The use case: article, erratum, report and the work they cause, in one transaction."""
+"""The use case: article, erratum, report and the work they cause, for a group of reports at once.
 
-import uuid
+One transaction stores what waits at the same time (``store/group_commit.py``), so each step here is
+a few statements for all reports and not for each. No step scans: whatever is looked for has an
+index.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from copydesk.errata.attach import attach, find_or_open
+from copydesk.errata.attach import Attached, attach_all
+from copydesk.errata.grouping import Found, Incoming, find_or_open_all
 from copydesk.errata.overlap import Claim
 from copydesk.errata.quote import Quote
-from copydesk.errors import Conflict
-from copydesk.intake.guard import spam_reason
+from copydesk.intake import guard
+from copydesk.intake.articles import find_or_add_all, page_of
+from copydesk.intake.limits import Sender, check_limits
 from copydesk.intake.payload import ReportDraft
-from copydesk.store.tables import Article, ArticleAlias, Report, Site, State
-from copydesk.tokens import random_token
-from copydesk.urls import host_of, is_home_page, normalise_url
+from copydesk.intake.repeats import answer_repeats, outcome_of_copy, part_copies
+from copydesk.intake.submission import Entry, Outcome, Submission, receipt
+from copydesk.settings import LimitSettings
+from copydesk.store.base import table_of
+from copydesk.store.tables import Report, Site
+from copydesk.tokens import Signer, random_token
 
 # The site's row is touched at most this often, so that reports don't queue up behind it.
 SEEN_EVERY = timedelta(hours=1)
 
-# What a reader is told: a report folded away as spam looks received, not judged.
-_TOLD = {State.SPAM: State.OPEN, State.MERGED: State.OPEN}
+
+_REPORT = table_of(Report)
+_ADD = insert(_REPORT).returning(_REPORT.c.id, _REPORT.c.token)
 
 
 @dataclass(frozen=True)
-class Receipt:
-    """What the widget gets back."""
+class Rules:
+    """By which rules reports are judged."""
 
-    id: str
-    state: State
-    reports: int
-    note: str
-    token: str
-    is_repeat: bool
+    signer: Signer
+    limits: LimitSettings
 
 
-def find_repeat(session: Session, site: Site, draft: ReportDraft) -> Receipt | None:
-    """Return the receipt of a report that is already stored, None when it is new.
+def submit_all(
+    session: Session, submissions: Sequence[Submission], rules: Rules, *, now: datetime
+) -> list[Outcome]:
+    """Store new reports and owe the work that follows; for each its receipt, or why it is refused.
 
-    Raises ``Conflict`` when the id was used for another body.
+    A repeat (the same id and body) gets the receipt of its first copy, also within one group; the
+    same id with another body is a ``Conflict``. A limit that is reached is ``TooMany``; the others
+    are told by ``guard.refusal``.
     """
-    if not draft.id:
-        return None
-    report = session.scalar(
-        select(Report).where(Report.site_id == site.id, Report.client_id == draft.id)
+    entries = [Entry(submission) for submission in submissions]
+    _admit(session, entries)
+    answer_repeats(session, _open(entries))
+    firsts, copies = part_copies(_open(entries))
+    _limit(session, firsts, rules, now)
+    _store(session, _open(firsts), now)
+    for copy, original in copies:
+        copy.outcome = outcome_of_copy(copy, original)
+    return [entry.outcome for entry in entries if entry.outcome is not None]
+
+
+def _open(entries: Sequence[Entry]) -> list[Entry]:
+    return [entry for entry in entries if entry.outcome is None]
+
+
+def _admit(session: Session, entries: list[Entry]) -> None:
+    sites = guard.sites_of(session, {entry.draft.site for entry in entries})
+    for entry in entries:
+        entry.admit(sites.get(entry.draft.site))
+
+
+def _limit(session: Session, entries: list[Entry], rules: Rules, now: datetime) -> None:
+    if not entries:
+        return
+    addresses = [entry.submission.address for entry in entries]
+    for entry, key in zip(
+        entries, guard.pseudonyms(session, rules.signer, addresses, now), strict=True
+    ):
+        entry.reader_key = key
+    senders = [Sender(entry.site.id, entry.draft.url, entry.reader_key) for entry in entries]
+    refusals = check_limits(session, senders, rules.limits, now=now)
+    for entry, refusal in zip(entries, refusals, strict=True):
+        entry.outcome = refusal
+
+
+def _store(session: Session, entries: list[Entry], now: datetime) -> None:
+    if not entries:
+        return
+    pages = [page_of(entry.draft, entry.site.id, entry.site.hosts) for entry in entries]
+    articles = find_or_add_all(session, pages, now=now)
+    errata = find_or_open_all(
+        session,
+        [
+            Incoming(
+                site_id=entry.site.id,
+                article_id=article.id,
+                claim=_claim(entry.draft),
+                kind=entry.draft.kind,
+                is_spam=bool(entry.spam_reason),
+                is_new_article=article.is_new,
+            )
+            for entry, article in zip(entries, articles, strict=True)
+        ],
+        now=now,
     )
-    if report is None:
-        return None
-    if report.body_hash != draft.body_hash():
-        raise Conflict("This id was used for another report.")
-    return _receipt(report, is_repeat=True)
+    reports = [_report(entry, erratum, now) for entry, erratum in zip(entries, errata, strict=True)]
+    rows = session.connection().execute(_ADD, reports)
+    ids = {row.token: row.id for row in rows}
+    attached = [
+        Attached(erratum, ids[report["token"]], entry.draft.suggestion, entry.spam_reason)
+        for entry, erratum, report in zip(entries, errata, reports, strict=True)
+    ]
+    for entry, one, report, standing in zip(
+        entries, attached, reports, attach_all(session, attached, now=now), strict=True
+    ):
+        reason = one.erratum.declined_reason
+        entry.outcome = receipt(entry.client_id, report["token"], standing, reason)
+    _see_widgets(session, entries, now)
 
 
-def submit_report(
-    session: Session, site: Site, draft: ReportDraft, *, reader_key: str, now: datetime
-) -> Receipt:
-    """Store a new report and owe the work that follows from it."""
-    spam = spam_reason(draft)
-    article = _article_of(session, site, draft, now)
+def _claim(draft: ReportDraft) -> Claim:
     quote = Quote(
         exact=draft.quote.exact,
         prefix=draft.quote.prefix,
@@ -70,96 +135,46 @@ def submit_report(
     # Without a comment it says nothing of the page: then it is about the headline it quotes.
     about_page = draft.comment if draft.about == "page" else ""
     # No wording mends an image; the report itself keeps what was sent.
-    claim = Claim(quote, "" if about_page else draft.suggestion, about_page)
-    erratum = find_or_open(session, article, claim, draft.kind, is_spam=bool(spam), now=now)
-    report = Report(
-        site_id=site.id,
-        erratum=erratum,
-        client_id=draft.id or str(uuid.uuid4()),
-        body_hash=draft.body_hash(),
-        token=random_token(),
-        received_at=now,
-        url=draft.url,
-        canonical_url=draft.canonical_url,
-        title=draft.title,
-        byline=draft.byline,
-        language=draft.lang,
-        quote=quote.exact,
-        prefix=quote.prefix,
-        suffix=quote.suffix,
-        start=quote.start,
-        end=draft.quote.end,
-        nth=quote.nth,
-        of=quote.of,
-        suggestion=draft.suggestion,
-        kind=draft.kind,
-        comment=draft.comment,
-        reader_email=draft.reader_email,
-        reader_key=reader_key,
-        elapsed_ms=draft.elapsed_ms,
-        spam_reason=spam,
-    )
-    session.add(report)
-    session.flush()
-    attach(session, erratum, report, now=now)
-    if site.widget_seen_at is None or now - site.widget_seen_at >= SEEN_EVERY:
-        site.widget_seen_at = now
-    return _receipt(report, is_repeat=False)
+    return Claim(quote, "" if about_page else draft.suggestion, about_page)
 
 
-def _receipt(report: Report, *, is_repeat: bool) -> Receipt:
-    erratum = report.erratum
-    return Receipt(
-        id=report.client_id,
-        state=_TOLD.get(erratum.state, erratum.state),
-        reports=max(1, erratum.report_count),
-        note=erratum.declined_reason if erratum.state is State.DECLINED else "",
-        token=report.token,
-        is_repeat=is_repeat,
-    )
+def _report(entry: Entry, erratum: Found, now: datetime) -> dict[str, Any]:
+    draft, quote = entry.draft, entry.draft.quote
+    return {
+        "site_id": entry.site.id,
+        "erratum_id": erratum.id,
+        "client_id": entry.client_id,
+        "body_hash": entry.body_hash,
+        "token": random_token(),
+        "received_at": now,
+        "url": draft.url,
+        "canonical_url": draft.canonical_url,
+        "title": draft.title,
+        "byline": draft.byline,
+        "language": draft.lang,
+        "quote": quote.exact,
+        "prefix": quote.prefix,
+        "suffix": quote.suffix,
+        "start": quote.start,
+        "end": quote.end,
+        "nth": quote.nth,
+        "of": quote.of,
+        "suggestion": draft.suggestion,
+        "kind": draft.kind,
+        "comment": draft.comment,
+        "reader_email": draft.reader_email,
+        "reader_key": entry.reader_key,
+        "elapsed_ms": draft.elapsed_ms,
+        "spam_reason": entry.spam_reason,
+    }
 
 
-def _article_of(session: Session, site: Site, draft: ReportDraft, now: datetime) -> Article:
-    """Return the article by an address it has shown itself, else by the one the client names.
-
-    The client's canonical URL is a hint for this report only: it never becomes an alias, or one
-    forged report could redirect all later ones to another article.
-    """
-    address = normalise_url(draft.url)
-    known = _known_article(session, site, address)
-    if known is not None:
-        return known
-    claimed = _own_canonical(site, draft)
-    if claimed and claimed != address:
-        known = _known_article(session, site, claimed)
-        if known is not None:
-            return known
-    article = Article(
-        site_id=site.id,
-        canonical_url=claimed or address,
-        title=draft.title,
-        language=draft.lang[:16],
-        created_at=now,
-    )
-    session.add(article)
-    session.flush()
-    return article
-
-
-def _known_article(session: Session, site: Site, address: str) -> Article | None:
-    return session.scalar(
-        select(Article)
-        .outerjoin(ArticleAlias, ArticleAlias.article_id == Article.id)
-        .where(
-            Article.site_id == site.id,
-            or_(Article.canonical_url == address, ArticleAlias.url == address),
-        )
-        .limit(1)
-    )
-
-
-def _own_canonical(site: Site, draft: ReportDraft) -> str:
-    """Return the claimed canonical URL if it is a page of this site and not its front page."""
-    if not draft.canonical_url or host_of(draft.canonical_url) not in site.hosts:
-        return ""
-    return "" if is_home_page(draft.canonical_url) else normalise_url(draft.canonical_url)
+def _see_widgets(session: Session, entries: list[Entry], now: datetime) -> None:
+    """Write down, now and then, that a site's widget is alive."""
+    due = {
+        entry.site.id
+        for entry in entries
+        if entry.site.widget_seen_at is None or now - entry.site.widget_seen_at >= SEEN_EVERY
+    }
+    if due:
+        session.execute(update(Site).where(Site.id.in_(due)).values(widget_seen_at=now))

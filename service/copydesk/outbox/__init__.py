@@ -1,6 +1,14 @@
 """Work that follows a commit: enqueued in the cause's transaction, claimed by lease, settled."""
 
-from copydesk.outbox.queue import LeaseLost, claim, enqueue, requeue, settle_done, settle_failed
+from copydesk.outbox.queue import (
+    LeaseLost,
+    claim,
+    enqueue,
+    enqueue_all,
+    requeue,
+    settle_done,
+    settle_failed,
+)
 from copydesk.outbox.work import (
     Finish,
     GiveUp,
@@ -21,6 +29,7 @@ __all__ = [
     "RetryLater",
     "claim",
     "enqueue",
+    "enqueue_all",
     "nothing_more",
     "requeue",
     "settle_done",

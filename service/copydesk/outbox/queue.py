@@ -8,6 +8,7 @@ claimers from waiting for each other (SQLite takes one writer at a time anyway).
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, or_, select, update
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from copydesk.outbox.backoff import delay
 from copydesk.outbox.freezing import frozen
 from copydesk.outbox.work import Job
-from copydesk.store.database import insert_into
+from copydesk.store.database import insert_for
 from copydesk.store.tables import JobState, OutboxJob
 
 
@@ -38,27 +39,47 @@ def enqueue(
 
     Returns False, and changes nothing, when a job with ``unique_key`` was ever enqueued.
     """
-    due = max(now, due_at or now)
-    statement = (
-        insert_into(session, OutboxJob)
-        .values(
-            kind=kind,
-            unique_key=unique_key,
-            payload=payload,
-            state=JobState.PENDING,
-            # The time to give up counts from when it was first due: a reading that is owed in a
-            # week must not be given up at its first hitch.
-            created_at=due,
-            due_at=due,
-            lease_token="",
-            attempts=0,
-            failures=0,
-            last_error="",
-        )
-        .on_conflict_do_nothing(index_elements=["unique_key"])
-        .returning(OutboxJob.id)
-    )
-    return session.scalar(statement) is not None
+    statement = _insert(session.get_bind().dialect.name).returning(OutboxJob.id)
+    values = _new(kind, unique_key, payload, max(now, due_at or now))
+    return session.scalar(statement.values(values)) is not None
+
+
+def enqueue_all(
+    session: Session,
+    kind: str,
+    work: Sequence[tuple[str, dict[str, Any]]],
+    *,
+    now: datetime,
+) -> None:
+    """Owe several steps of one kind, each a unique key with its payload, as ``enqueue`` does."""
+    if not work:
+        return
+    rows = [_new(kind, unique_key, payload, now) for unique_key, payload in work]
+    connection = session.connection()
+    connection.execute(_insert(connection.dialect.name), rows)
+
+
+@cache
+def _insert(dialect: str) -> Any:
+    statement = insert_for(dialect, OutboxJob)
+    return statement.on_conflict_do_nothing(index_elements=["unique_key"])
+
+
+def _new(kind: str, unique_key: str, payload: dict[str, Any], due: datetime) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "unique_key": unique_key,
+        "payload": payload,
+        "state": JobState.PENDING,
+        # The time to give up counts from when it was first due: a reading that is owed in a week
+        # must not be given up at its first hitch.
+        "created_at": due,
+        "due_at": due,
+        "lease_token": "",
+        "attempts": 0,
+        "failures": 0,
+        "last_error": "",
+    }
 
 
 def claim(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, Table, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
 # Alembic can only drop or alter what has a name, and SQLite gives none by itself.
@@ -70,3 +70,10 @@ class Base(DeclarativeBase):
         list[str]: JSON,
         dict[str, Any]: JSON,
     }
+
+
+def table_of(model: type[Base]) -> Table:
+    """Return the table behind a mapped class, for statements that go around the ORM."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table

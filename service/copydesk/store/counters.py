@@ -1,36 +1,91 @@
 """Counters behind the limits: one row per key and window, right on both databases.
 
-They live in the database because a counter in memory is wrong with more than one process.
+They live in the database because a counter in memory is wrong with more than one process. Windows
+are fixed and aligned to the epoch: simple and cheap, at the price that a burst across a border may
+pass twice the limit.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete, update
 from sqlalchemy.orm import Session
 
-from copydesk.store.database import insert_into
+from copydesk.store.base import table_of
+from copydesk.store.database import insert_for
 from copydesk.store.tables import LimitCounter
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LONGEST_KEY = 200
+_COUNTER = table_of(LimitCounter)
+_TAKE_BACK = (
+    update(_COUNTER)
+    .where(_COUNTER.c.key == bindparam("counted"), _COUNTER.c.window_start == bindparam("start"))
+    .values(count=_COUNTER.c["count"] - bindparam("less"))
+)
+
+
+@cache
+def _upsert(dialect: str) -> Any:
+    statement = insert_for(dialect, LimitCounter)
+    return statement.on_conflict_do_update(
+        index_elements=["key", "window_start"],
+        set_={"count": _COUNTER.c["count"] + statement.excluded["count"]},
+    ).returning(_COUNTER.c.key, _COUNTER.c["count"])
 
 
 def hit(session: Session, key: str, *, limit: int, window: timedelta, now: datetime) -> int | None:
     """Count one event and return None, or the seconds to wait when it is over ``limit``.
 
-    Windows are fixed and aligned to the epoch: simple and cheap, at the price that a burst across
-    a border may pass twice the limit. The caller's rollback takes the count back.
+    The caller's rollback takes the count back.
     """
-    start = now - (now - _EPOCH) % window
-    statement = insert_into(session, LimitCounter).values(
-        key=key[:200], window_start=start, count=1, expires_at=start + 2 * window
-    )
-    counted = statement.on_conflict_do_update(
-        index_elements=["key", "window_start"], set_={"count": LimitCounter.count + 1}
-    ).returning(LimitCounter.count)
-    count = session.execute(counted).scalar_one()
-    if count <= limit:
+    before = count_all(session, Counter([key]), window=window, now=now)[key]
+    if before < limit:
         return None
-    return max(1, int((start + window - now).total_seconds()) + 1)
+    return max(1, int((window_end(window, now) - now).total_seconds()) + 1)
+
+
+def count_all(
+    session: Session, events: Mapping[str, int], *, window: timedelta, now: datetime
+) -> dict[str, int]:
+    """Count so many events under each key and return how many each had before."""
+    start = window_end(window, now) - window
+    # In one order, or two transactions with the same keys would wait for each other.
+    rows = [
+        {
+            "key": key[:_LONGEST_KEY],
+            "window_start": start,
+            "count": events[key],
+            "expires_at": start + 2 * window,
+        }
+        for key in sorted(events)
+    ]
+    connection = session.connection()
+    counted = connection.execute(_upsert(connection.dialect.name), rows)
+    totals = {row[0]: row[1] for row in counted}
+    return {key: totals[key[:_LONGEST_KEY]] - number for key, number in events.items()}
+
+
+def take_back(
+    session: Session, events: Mapping[str, int], *, window: timedelta, now: datetime
+) -> None:
+    """Uncount events that were counted in this transaction."""
+    if not events:
+        return
+    start = window_end(window, now) - window
+    rows = [
+        {"counted": key[:_LONGEST_KEY], "start": start, "less": events[key]}
+        for key in sorted(events)
+    ]
+    session.connection().execute(_TAKE_BACK, rows)
+
+
+def window_end(window: timedelta, now: datetime) -> datetime:
+    """Return when the window that holds ``now`` ends."""
+    return now - (now - _EPOCH) % window + window
 
 
 def forget_expired(session: Session, now: datetime) -> None:

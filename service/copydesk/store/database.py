@@ -19,14 +19,13 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from copydesk.errors import Unavailable
-from copydesk.store.base import Base
+from copydesk.store.base import Base, table_of
 
 T = TypeVar("T")
 
 BUSY_TIMEOUT_MS = 5000
 POOL_TIMEOUT_SECONDS = 5
 RETRIES = 5
-_WRITES = "copydesk_writes"
 
 
 class Database:
@@ -49,8 +48,15 @@ class Database:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock_path = path.with_name(path.name + ".lock")
             self.engine = create_engine(parsed, pool_timeout=POOL_TIMEOUT_SECONDS)
-            event.listen(self.engine, "connect", _prepare_sqlite)
-            event.listen(self.engine, "begin", _begin_sqlite)
+            # One connection does all the writing: to any other one each commit is foreign, and it
+            # would throw its page cache away and read the same pages again.
+            writing_engine = create_engine(
+                parsed, pool_timeout=POOL_TIMEOUT_SECONDS, pool_size=1, max_overflow=0
+            )
+            for engine in (self.engine, writing_engine):
+                event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_reading)
+            event.listen(writing_engine, "begin", _begin_writing)
         else:
             self.engine = create_engine(
                 parsed,
@@ -59,7 +65,8 @@ class Database:
                 pool_size=10,
                 connect_args={"connect_timeout": 5},
             )
-        writing_engine: Engine = self.engine.execution_options(**{_WRITES: True})
+            writing_engine = self.engine
+        self._writing_engine: Engine = writing_engine
         self._readers = sessionmaker(self.engine, expire_on_commit=False)
         self._writers = sessionmaker(writing_engine, expire_on_commit=False)
 
@@ -101,6 +108,7 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+        self._writing_engine.dispose()
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -120,9 +128,14 @@ class Database:
 
 def insert_into(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """Return an INSERT that can say ON CONFLICT, in the words of the session's database."""
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return insert_for(session.get_bind().dialect.name, table)
+
+
+def insert_for(dialect: str, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """Return the same in the words of ``dialect``, into the table itself: the ORM hears nothing."""
+    if dialect == "postgresql":
+        return postgresql.insert(table_of(table))
+    return sqlite.insert(table_of(table))
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
@@ -138,9 +151,12 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _is_deadlock(error: OperationalError) -> bool:

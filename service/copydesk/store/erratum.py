@@ -166,6 +166,21 @@ class Erratum(Base):
         return self.fingerprint_version >= PAGE_RULES_FROM
 
 
+class ErratumWord(Base):
+    """A word in error, hashed: finds the errata that a new report of the article may belong to."""
+
+    __tablename__ = "erratum_word"
+    __table_args__ = (Index(None, "erratum_id"),)
+
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("article.id", ondelete="CASCADE"), primary_key=True
+    )
+    word: Mapped[str] = mapped_column(String(16), primary_key=True)
+    erratum_id: Mapped[int] = mapped_column(
+        ForeignKey("erratum.id", ondelete="CASCADE"), primary_key=True
+    )
+
+
 class Report(Base):
     """What one reader sent, kept as sent."""
 

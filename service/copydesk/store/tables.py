@@ -5,6 +5,7 @@ from copydesk.store.correction import Correction, Evidence
 from copydesk.store.erratum import (
     PAGE_RULES_FROM,
     Erratum,
+    ErratumWord,
     HistoryEntry,
     Kind,
     Proof,
@@ -42,6 +43,7 @@ __all__ = [
     "EditorRole",
     "Erratum",
     "ErratumTally",
+    "ErratumWord",
     "Evidence",
     "HistoryEntry",
     "Installation",

@@ -1,0 +1,269 @@
+"""Find the erratum that each new report belongs to, or open one. By indexes only.
+
+Written for a group of reports at once: a few statements for all of them instead of a few for each.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.orm import Session
+
+from copydesk.errata import fingerprint_v1, page_fingerprint_v1
+from copydesk.errata.overlap import Claim, same_error
+from copydesk.errata.quote import Quote
+from copydesk.errata.word_keys_v1 import word_keys
+from copydesk.store.base import table_of
+from copydesk.store.tables import Article, Erratum, ErratumWord, Kind, State
+from copydesk.tokens import random_token
+
+CANDIDATES = 300
+"""The newest errata sharing a word in error that are compared. More than that is an attack, and
+exact repeats are still found by their fingerprint."""
+
+_ERRATUM, _WORD = table_of(Erratum), table_of(ErratumWord)
+_KNOWN = (
+    _ERRATUM.c.id,
+    _ERRATUM.c.article_id,
+    _ERRATUM.c.fingerprint_version,
+    _ERRATUM.c.fingerprint,
+    _ERRATUM.c.state,
+    _ERRATUM.c.report_count,
+    _ERRATUM.c.suggestion,
+    _ERRATUM.c.declined_reason,
+    _ERRATUM.c.merged_into_id,
+    _ERRATUM.c.quote,
+    _ERRATUM.c.prefix,
+    _ERRATUM.c.suffix,
+)
+_ARTICLES: Any = bindparam("articles", expanding=True)
+_BY_FINGERPRINT = select(*_KNOWN).where(
+    _ERRATUM.c.article_id.in_(_ARTICLES),
+    _ERRATUM.c.fingerprint_version.in_(bindparam("versions", expanding=True)),
+    _ERRATUM.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
+)
+_BY_WORDS = (
+    select(_WORD.c.word, *_KNOWN)
+    .join(_ERRATUM, _ERRATUM.c.id == _WORD.c.erratum_id)
+    .where(
+        _WORD.c.article_id.in_(_ARTICLES),
+        _WORD.c.word.in_(bindparam("words", expanding=True)),
+    )
+    .order_by(_WORD.c.erratum_id.desc())
+    .limit(CANDIDATES)
+)
+_BY_IDS = select(*_KNOWN).where(_ERRATUM.c.id.in_(bindparam("ids", expanding=True)))
+_LOCK = select(Article.id).where(Article.id.in_(_ARTICLES)).order_by(Article.id).with_for_update()
+_ADD = insert(_ERRATUM).returning(_ERRATUM.c.id, _ERRATUM.c.public_id)
+_ADD_WORDS = insert(_WORD)
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A report on its way to its erratum."""
+
+    site_id: int
+    article_id: int
+    claim: Claim
+    kind: Kind
+    is_spam: bool
+    is_new_article: bool = False
+    """Nothing is known of the article yet, so there is nothing to look for."""
+
+
+@dataclass
+class Found:
+    """An erratum as it was before this group, as far as a new report must know it."""
+
+    id: int
+    state: State
+    report_count: int
+    declined_reason: str = ""
+    is_about_page: bool = False
+    is_new: bool = False
+    """Opened by this very group: its row counts the group's reports already."""
+
+
+@dataclass
+class _Wanted:
+    """One report's keys, and the erratum as soon as it is known."""
+
+    incoming: Incoming
+    version: int
+    fingerprint: str
+    words: list[str]
+    found: Found | None = None
+
+    @property
+    def key(self) -> tuple[int, int, str]:
+        return self.incoming.article_id, self.version, self.fingerprint
+
+
+@dataclass
+class _Opening:
+    """An erratum that this group opens, and all reports of the group that belong to it."""
+
+    first: _Wanted
+    members: list[_Wanted] = field(default_factory=list)
+    public_id: str = field(default_factory=random_token)
+
+    @property
+    def claim(self) -> Claim:
+        return self.first.incoming.claim
+
+    def values(self, now: datetime) -> dict[str, Any]:
+        """Return its row, with the reports that it opens with counted already."""
+        incoming, quote = self.first.incoming, self.first.incoming.claim.quote
+        counted = [one.incoming for one in self.members if not one.incoming.is_spam]
+        proposals = [one.claim.suggestion for one in counted if one.claim.suggestion]
+        return {
+            "public_id": self.public_id,
+            "site_id": incoming.site_id,
+            "article_id": incoming.article_id,
+            "fingerprint_version": self.first.version,
+            "fingerprint": self.first.fingerprint,
+            "quote": quote.exact,
+            "prefix": quote.prefix,
+            "suffix": quote.suffix,
+            "start": quote.start,
+            "nth": quote.nth,
+            "of": quote.of,
+            "suggestion": proposals[0] if proposals else incoming.claim.suggestion,
+            "kind": incoming.kind,
+            "state": State.SPAM if incoming.is_spam else State.OPEN,
+            "report_count": len(counted),
+            "first_seen_at": now,
+            "last_seen_at": now,
+        }
+
+
+def find_or_open_all(
+    session: Session, reports: Sequence[Incoming], *, now: datetime
+) -> list[Found]:
+    """Return the erratum of each report, in their order; a new one is open, or folded away as spam.
+
+    The rows of the articles are locked, so that two readers at the same moment can't open it twice.
+    """
+    wanted = [_wanted(report) for report in reports]
+    old = [one for one in wanted if not one.incoming.is_new_article]
+    if old:
+        _lock_articles(session, {one.incoming.article_id for one in old})
+        _find_by_fingerprint(session, old)
+        _find_by_words(session, [one for one in old if one.found is None and one.words])
+    _open(session, [one for one in wanted if one.found is None], now)
+    return [one.found for one in wanted if one.found is not None]
+
+
+def _wanted(incoming: Incoming) -> _Wanted:
+    """Return what tells it apart: remarks about the page and words never share a key."""
+    claim = incoming.claim
+    if claim.about_page:
+        remark = page_fingerprint_v1.fingerprint(claim.about_page)
+        # Many may quote the headline, each for another error: no words to find it by.
+        return _Wanted(incoming, page_fingerprint_v1.VERSION, remark, [])
+    words = fingerprint_v1.fingerprint(claim.quote)
+    return _Wanted(incoming, fingerprint_v1.VERSION, words, word_keys(claim))
+
+
+def _lock_articles(session: Session, ids: Iterable[int]) -> None:
+    """Lock in the order of the ids, so that two groups never wait for each other."""
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time
+        session.connection().execute(_LOCK, {"articles": list(ids)})
+
+
+def _find_by_fingerprint(session: Session, wanted: list[_Wanted]) -> None:
+    asked = {
+        "articles": list({one.incoming.article_id for one in wanted}),
+        "versions": list({one.version for one in wanted}),
+        "fingerprints": list({one.fingerprint for one in wanted}),
+    }
+    rows = session.connection().execute(_BY_FINGERPRINT, asked).all()
+    by_key = {(row.article_id, row.fingerprint_version, row.fingerprint): row for row in rows}
+    standing = _where_they_stand(session, rows)
+    for one in wanted:
+        if one.key in by_key:
+            one.found = standing[by_key[one.key].id]
+
+
+def _find_by_words(session: Session, wanted: list[_Wanted]) -> None:
+    if not wanted:
+        return
+    asked = {
+        "articles": list({one.incoming.article_id for one in wanted}),
+        "words": list({word for one in wanted for word in one.words}),
+    }
+    rows = session.connection().execute(_BY_WORDS, asked).all()
+    standing = _where_they_stand(session, rows)
+    for one in wanted:
+        for row in rows:
+            is_near = row.article_id == one.incoming.article_id and row.word in one.words
+            if is_near and same_error(_claim_of(row), one.incoming.claim):
+                one.found = standing[row.id]
+                break
+
+
+def _claim_of(row: Any) -> Claim:
+    return Claim(Quote(row.quote, row.prefix, row.suffix), row.suggestion)
+
+
+def _where_they_stand(session: Session, rows: Sequence[Any]) -> dict[int, Found]:
+    """Return each erratum, or the one that it was merged into: following that is a single step."""
+    known = {row.id: _found(row) for row in rows}
+    merged = {row.merged_into_id for row in rows} - {None}
+    if merged:
+        targets = session.connection().execute(_BY_IDS, {"ids": list(merged)})
+        known |= {row.id: _found(row) for row in targets}
+    return {row.id: known[row.merged_into_id or row.id] for row in rows}
+
+
+def _found(row: Any) -> Found:
+    is_about_page = row.fingerprint_version >= page_fingerprint_v1.VERSION
+    return Found(row.id, row.state, row.report_count, row.declined_reason, is_about_page)
+
+
+def _open(session: Session, wanted: list[_Wanted], now: datetime) -> None:
+    """Open what is missing; reports of one error within the group share it."""
+    openings = _openings(wanted)
+    if not openings:
+        return
+    connection = session.connection()
+    added = connection.execute(_ADD, [opening.values(now) for opening in openings])
+    ids = {row.public_id: row.id for row in added}
+    words = []
+    for opening in openings:
+        values = opening.values(now)
+        is_about_page = opening.first.version >= page_fingerprint_v1.VERSION
+        found = Found(
+            ids[opening.public_id], values["state"], 0, is_about_page=is_about_page, is_new=True
+        )
+        for member in opening.members:
+            member.found = found
+        words += [
+            {"article_id": values["article_id"], "word": word, "erratum_id": found.id}
+            for word in opening.first.words
+        ]
+    if words:
+        connection.execute(_ADD_WORDS, words)
+
+
+def _openings(wanted: list[_Wanted]) -> list[_Opening]:
+    """Part the reports that nothing is known of by error, as the indexes would."""
+    by_key: dict[tuple[int, int, str], _Opening] = {}
+    by_word: dict[tuple[int, str], list[_Opening]] = {}
+    openings = []
+    for one in wanted:
+        article = one.incoming.article_id
+        near = (opening for word in one.words for opening in by_word.get((article, word), ()))
+        opening = by_key.get(one.key) or next(
+            (known for known in near if same_error(known.claim, one.incoming.claim)), None
+        )
+        if opening is None:
+            opening = _Opening(one)
+            openings.append(opening)
+            for word in one.words:
+                by_word.setdefault((article, word), []).append(opening)
+        by_key[one.key] = opening
+        opening.members.append(one)
+    return openings

@@ -1,0 +1,123 @@
+"""The articles that reports are about: known by an address, or added."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, select, union_all
+from sqlalchemy.orm import Session
+
+from copydesk.intake.payload import ReportDraft
+from copydesk.store.base import table_of
+from copydesk.store.database import insert_for
+from copydesk.store.tables import Article, ArticleAlias
+from copydesk.urls import host_of, is_home_page, normalise_url
+
+Address = tuple[int, str]
+"""A site's id and a normalised URL."""
+
+
+_ARTICLE, _ALIAS = table_of(Article), table_of(ArticleAlias)
+_SITES: Any = bindparam("sites", expanding=True)
+_URLS: Any = bindparam("urls", expanding=True)
+_KNOWN = union_all(
+    select(_ALIAS.c.site_id, _ALIAS.c.url, _ALIAS.c.article_id).where(
+        _ALIAS.c.site_id.in_(_SITES), _ALIAS.c.url.in_(_URLS)
+    ),
+    select(_ARTICLE.c.site_id, _ARTICLE.c.canonical_url, _ARTICLE.c.id).where(
+        _ARTICLE.c.site_id.in_(_SITES), _ARTICLE.c.canonical_url.in_(_URLS)
+    ),
+)
+
+
+@cache
+def _insert(dialect: str) -> Any:
+    statement = insert_for(dialect, Article).on_conflict_do_nothing(
+        index_elements=["site_id", "canonical_url"]
+    )
+    return statement.returning(_ARTICLE.c.site_id, _ARTICLE.c.canonical_url, _ARTICLE.c.id)
+
+
+@dataclass(frozen=True)
+class Page:
+    """The addresses that a report names for its article."""
+
+    address: Address
+    claimed: Address | None
+    """What the client says is canonical, if it is a page of the site and not its front page. It is
+    a hint for this report only: it never becomes an alias, or one forged report could redirect all
+    later ones to another article."""
+    title: str
+    language: str
+
+    @property
+    def names(self) -> list[Address]:
+        """What to look for, the surest first."""
+        return [self.address, self.claimed] if self.claimed else [self.address]
+
+
+@dataclass(frozen=True)
+class FoundArticle:
+    """The article of a report."""
+
+    id: int
+    is_new: bool
+
+
+def page_of(draft: ReportDraft, site_id: int, hosts: Sequence[str]) -> Page:
+    """Return the addresses that ``draft`` names."""
+    address = site_id, normalise_url(draft.url)
+    claimed = None
+    url = draft.canonical_url
+    if url and host_of(url) in hosts and not is_home_page(url):
+        claimed = site_id, normalise_url(url)
+    return Page(address, claimed, draft.title, draft.lang[:16])
+
+
+def find_or_add_all(
+    session: Session, pages: Sequence[Page], *, now: datetime
+) -> list[FoundArticle]:
+    """Return the article of each page, by an address it has shown itself, else by the claimed one.
+
+    An article that is not known yet is added under the claimed address, else under its own.
+    """
+    known = _known(session, {name for page in pages for name in page.names})
+    missing: dict[Address, Page] = {}
+    for page in pages:
+        if not any(name in known for name in page.names):
+            missing.setdefault(page.claimed or page.address, page)
+    added = _add(session, missing, now) if missing else {}
+    ids = added | known
+    found = []
+    for page in pages:
+        name = next(name for name in page.names if name in ids)
+        found.append(FoundArticle(ids[name], is_new=name not in known))
+    return found
+
+
+def _known(session: Session, addresses: Iterable[Address]) -> dict[Address, int]:
+    sites, urls = {site for site, _ in addresses}, {url for _, url in addresses}
+    wanted = {"sites": list(sites), "urls": list(urls)}
+    rows = session.connection().execute(_KNOWN, wanted)
+    return {(site, url): article for site, url, article in rows}
+
+
+def _add(session: Session, missing: dict[Address, Page], now: datetime) -> dict[Address, int]:
+    """Add articles; one that another process has just added is taken as it is."""
+    values: list[dict[str, Any]] = [
+        {
+            "site_id": site_id,
+            "canonical_url": url,
+            "title": page.title,
+            "language": page.language,
+            "created_at": now,
+        }
+        for (site_id, url), page in sorted(missing.items())
+    ]
+    connection = session.connection()
+    rows = connection.execute(_insert(connection.dialect.name), values)
+    added = {(site, url): article for site, url, article in rows}
+    left = missing.keys() - added.keys()
+    return added | (_known(session, left) if left else {})

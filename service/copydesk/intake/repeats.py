@@ -1,0 +1,73 @@
+"""The same report again: a sender who got no answer repeats it under the same id."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from copydesk.errata.attach import Standing
+from copydesk.errors import Conflict
+from copydesk.intake.submission import Entry, Outcome, Receipt, receipt
+from copydesk.store.base import table_of
+from copydesk.store.tables import Erratum, Report
+
+_REPORT, _ERRATUM = table_of(Report), table_of(Erratum)
+_STORED = (
+    select(
+        _REPORT.c.site_id,
+        _REPORT.c.client_id,
+        _REPORT.c.body_hash,
+        _REPORT.c.token,
+        _ERRATUM.c.state,
+        _ERRATUM.c.report_count,
+        _ERRATUM.c.declined_reason,
+    )
+    .join(_ERRATUM, _ERRATUM.c.id == _REPORT.c.erratum_id)
+    .where(
+        _REPORT.c.site_id.in_(bindparam("sites", expanding=True)),
+        _REPORT.c.client_id.in_(bindparam("ids", expanding=True)),
+    )
+)
+
+
+def answer_repeats(session: Session, entries: Sequence[Entry]) -> None:
+    """Settle what is stored already: with its first receipt, or ``Conflict`` for another body."""
+    ids = {entry.client_id for entry in entries if entry.draft.id}
+    if not ids:
+        return
+    sites = {entry.site.id for entry in entries}
+    stored = session.connection().execute(_STORED, {"sites": list(sites), "ids": list(ids)})
+    known = {(row.site_id, row.client_id): row for row in stored}
+    for entry in entries:
+        row = known.get((entry.site.id, entry.client_id))
+        if row is not None and row.body_hash == entry.body_hash:
+            standing = Standing(row.state, row.report_count)
+            reason = row.declined_reason
+            entry.outcome = receipt(row.client_id, row.token, standing, reason, is_repeat=True)
+        elif row is not None:
+            entry.outcome = _reused()
+
+
+def part_copies(entries: Sequence[Entry]) -> tuple[list[Entry], list[tuple[Entry, Entry]]]:
+    """Return the first copies, and each repeat that came in the same group with its original."""
+    firsts: dict[tuple[int, str], Entry] = {}
+    copies = []
+    for entry in entries:
+        original = firsts.setdefault((entry.site.id, entry.client_id), entry)
+        if original is not entry:
+            copies.append((entry, original))
+    return list(firsts.values()), copies
+
+
+def outcome_of_copy(copy: Entry, original: Entry) -> Outcome | None:
+    """Return what a repeat is told once its original is settled."""
+    if copy.body_hash != original.body_hash:
+        return _reused()
+    if isinstance(original.outcome, Receipt):
+        return replace(original.outcome, is_repeat=True)
+    return original.outcome
+
+
+def _reused() -> Conflict:
+    return Conflict("This id was used for another report.")

@@ -1,0 +1,135 @@
+"""A bounded load on loopback: so many connections, each with one request at a time, from a child.
+
+A process of its own, so that the client's work is not on the server's account. Requests are made
+before the clock starts. The client costs the same for each server it is pointed at: compare ratios.
+"""
+
+import json
+import multiprocessing
+import selectors
+import socket
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+READY = b"ready"
+
+
+@dataclass
+class Outcome:
+    """What came of a load; seconds throughout."""
+
+    seconds: float = 0.0
+    latencies: list[float] = field(default_factory=list)
+    statuses: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def per_second(self) -> float:
+        """Answers a second."""
+        return len(self.latencies) / self.seconds
+
+    def quantile(self, share: float) -> float:
+        """Return the latency that so many of the answers did not exceed, in milliseconds."""
+        ordered = sorted(self.latencies)
+        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
+
+
+def report_request(site: str, host: str, number: int) -> bytes:
+    """Return a report as the widget sends it, about 1 KiB, different from all others."""
+    word = uuid.uuid4().hex
+    body = {
+        "id": str(uuid.uuid4()),
+        "site": site,
+        "url": f"https://{host}/news/{number % 2000}",
+        "canonical_url": f"https://{host}/news/{number % 2000}",
+        "title": "Мост через реку Ветлугу откроют к осени",
+        "byline": "Иван Петров",
+        "lang": "ru",
+        "quote": {
+            "exact": f"админстрация{word[:8]}",
+            "prefix": f"{word} Городская комиссия ещё раз проверила опоры, и " * 2,
+            "suffix": f" сообщила, что ремонт закончат к осени. {word} " * 2,
+            "start": number,
+            "nth": 1,
+            "of": 1,
+        },
+        "suggestion": f"администрация{word[:8]}",
+        "kind": "language",
+        "elapsed_ms": 5200,
+        "website": "",
+    }
+    return _post("/api/v1/reports", json.dumps(body, ensure_ascii=False).encode(), host)
+
+
+def _post(path: str, body: bytes, host: str) -> bytes:
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: bench\r\nOrigin: https://{host}\r\n"
+        f"Content-Type: text/plain\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def get_request(path: str) -> bytes:
+    """Return a plain GET."""
+    return f"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode()
+
+
+def load(port: int, requests: list[bytes], *, connections: int, seconds: float) -> Outcome:
+    """Send ``requests`` in turn, over again if they run out, for so many seconds."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    child = context.Process(target=_drive, args=(theirs, port, requests, connections, seconds))
+    child.start()
+    outcome = ours.recv()
+    child.join()
+    assert isinstance(outcome, Outcome)
+    return outcome
+
+
+def _drive(pipe: Any, port: int, requests: list[bytes], connections: int, seconds: float) -> None:
+    selector, outcome, turn = selectors.DefaultSelector(), Outcome(), iter(requests)
+    for _ in range(connections):
+        link = socket.create_connection(("127.0.0.1", port))
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        selector.register(link, selectors.EVENT_READ, [0.0, b""])
+    begun = time.perf_counter()
+    end, open_ = begun + seconds, 0
+    for key in selector.get_map().values():
+        open_ += _send(key, turn)
+    while open_:
+        for key, _ in selector.select(timeout=10):
+            key.data[1] += key.fileobj.recv(65536)  # type: ignore[union-attr]  # a socket
+            status = _answered(key.data[1])
+            if status is None:
+                continue
+            now = time.perf_counter()
+            outcome.latencies.append(now - key.data[0])
+            outcome.statuses[status] = outcome.statuses.get(status, 0) + 1
+            open_ -= 1
+            if now < end:
+                open_ += _send(key, turn)
+    outcome.seconds = time.perf_counter() - begun
+    pipe.send(outcome)
+
+
+def _send(key: Any, turn: Any) -> int:
+    request = next(turn, None)
+    if request is None:
+        return 0
+    key.data[:] = [time.perf_counter(), b""]
+    key.fileobj.sendall(request)
+    return 1
+
+
+def _answered(received: bytes) -> int | None:
+    """Return the status once the whole answer is here."""
+    head, mark, body = received.partition(b"\r\n\r\n")
+    if not mark:
+        return None
+    length = 0
+    for line in head.split(b"\r\n")[1:]:
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            length = int(value)
+    return int(head[9:12]) if len(body) >= length else None
