@@ -1,20 +1,29 @@
 """What a machine asks: is the process up, can it do its work, and how is it doing."""
 
-from datetime import timedelta
+import hmac
+import ipaddress
+import os
+from collections.abc import Iterator
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, jsonify
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.registry import Collector
-from sqlalchemy import func, select
+from flask import Blueprint, Response, jsonify, request
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    generate_latest,
+    multiprocess,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
-from copydesk.errors import Unavailable
+from copydesk.errors import NotFound, Unavailable
+from copydesk.figures import DatabaseCollector
 from copydesk.store.migrate import is_current
-from copydesk.store.tables import JobState, OutboxJob
-from copydesk.web import WebServices, services
+from copydesk.web import services
 
 blueprint = Blueprint("health", __name__)
+
+SHARED_FILES = "PROMETHEUS_MULTIPROC_DIR"
 
 
 @blueprint.get("/healthz")
@@ -38,36 +47,45 @@ def ready() -> Response:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """Answer in Prometheus' text format, read from the database: right with many processes."""
-    registry = CollectorRegistry()
-    registry.register(_OutboxCollector(services()))
-    return Response(generate_latest(registry), mimetype="text/plain; version=0.0.4; charset=utf-8")
+    """Answer in Prometheus' text format: what the database knows, and what processes counted.
+
+    For this machine alone, or for who has the token; to anybody else there is nothing here.
+    """
+    if not _may_read_metrics():
+        raise NotFound
+    found = services()
+    of_database = CollectorRegistry()
+    of_database.register(DatabaseCollector(found.database, found.clock))
+    text = b"".join(generate_latest(part) for part in (of_database, *_of_processes()))
+    return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-class _OutboxCollector(Collector):
-    def __init__(self, web_services: WebServices) -> None:
-        self._services = web_services
+def _of_processes() -> Iterator[CollectorRegistry]:
+    """Yield what this process counted, or all that share a folder of files."""
+    if os.environ.get(SHARED_FILES):
+        shared = CollectorRegistry()
+        multiprocess.MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
+        yield shared
+    else:
+        yield REGISTRY
 
-    def collect(self) -> list[GaugeMetricFamily]:
-        """Count the jobs by kind and state, and tell how late the oldest due one is."""
-        jobs = GaugeMetricFamily(
-            "copydesk_outbox_jobs", "Jobs in the outbox", labels=["kind", "state"]
-        )
-        lateness = GaugeMetricFamily(
-            "copydesk_outbox_oldest_due_seconds", "How long the oldest due job has waited"
-        )
-        now = self._services.clock()
-        with self._services.database.reading() as session:
-            rows = session.execute(
-                select(OutboxJob.kind, OutboxJob.state, func.count()).group_by(
-                    OutboxJob.kind, OutboxJob.state
-                )
-            )
-            for kind, state, count in rows:
-                jobs.add_metric([kind, state], count)
-            oldest = session.scalar(
-                select(func.min(OutboxJob.due_at)).where(OutboxJob.state == JobState.PENDING)
-            )
-        late = max(timedelta(0), now - oldest) if oldest else timedelta(0)
-        lateness.add_metric([], late.total_seconds())
-        return [jobs, lateness]
+
+def _may_read_metrics() -> bool:
+    server = services().settings.server
+    token = server.metrics_token.get_secret_value()
+    if token:
+        given = request.headers.get("Authorization", "")
+        return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+    if server.secure and not server.trusted_proxies:
+        return False  # a proxy is in front and says nothing of whom it asks for
+    # A proxy that forgets to say for whom it asks still names our public host.
+    return _is_loopback(request.remote_addr) and _is_loopback(
+        urlsplit(f"//{request.host}").hostname
+    )
+
+
+def _is_loopback(host: str | None) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False

@@ -52,6 +52,7 @@ class ServerSettings(_Section):
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     bind: str = "127.0.0.1:8000"
     threads: int = Field(default=8, ge=1, le=64)
+    metrics_token: SecretStr = SecretStr("")
 
     _split = field_validator("secret_key_fallbacks", mode="before")(split_list)
 

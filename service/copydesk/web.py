@@ -4,6 +4,7 @@ API errors leave as ``application/problem+json`` (RFC 9457); people get a page. 
 what was sent, and neither shows a trace.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -16,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
+from copydesk import metrics
 from copydesk.clock import Clock
 from copydesk.errors import CopydeskError, Invalid, NotFound, Unavailable
 from copydesk.i18n import accepted_languages, pick_language, translations
@@ -27,6 +29,8 @@ from copydesk.tokens import Signer
 log = structlog.get_logger(__name__)
 
 EXTENSION = "copydesk"
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"})
+TAKING_REPORTS = frozenset({"intake", "report_form"})
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 # Nothing inline, nothing from elsewhere, no string ever becomes markup (Trusted Types).
@@ -106,14 +110,29 @@ def init_web(app: Flask, web_services: WebServices) -> None:
         gettext, ngettext, newstyle=True
     )
     app.jinja_env.globals["language"] = language
+    app.before_request(_start_watch)
     app.before_request(_refuse_nul)
     app.after_request(_add_security_headers)
+    app.after_request(_observe)
     app.register_error_handler(CopydeskError, _answer_error)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(CSRFError, _answer_stale_form)
     for kind in DATABASE_ERRORS:
         app.register_error_handler(kind, _answer_unavailable)
     app.register_error_handler(Exception, _answer_unforeseen)
+
+
+def _start_watch() -> None:
+    g.started = time.perf_counter()
+
+
+def _observe(response: Response) -> Response:
+    # The rule and not the path: paths hold tokens, and there is no end of them. Nor of methods.
+    route = request.url_rule.rule if request.url_rule else "none"
+    method = request.method if request.method in METHODS else "other"
+    seconds = time.perf_counter() - g.get("started", time.perf_counter())
+    metrics.requests.labels(method, route, f"{response.status_code // 100}xx").observe(seconds)
+    return response
 
 
 def _refuse_nul() -> None:
@@ -143,6 +162,8 @@ def _add_security_headers(response: Response) -> Response:
 
 
 def _answer_error(error: CopydeskError) -> Response:
+    if request.blueprint in TAKING_REPORTS:
+        metrics.refusals.labels(error.slug).inc()
     return _answer(
         status=error.status,
         slug=error.slug,

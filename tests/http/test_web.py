@@ -115,9 +115,3 @@ def test_health_is_told_apart_from_readiness(client: FlaskClient, services: Serv
     ill = client.get("/readyz")
     assert ill.status_code == 503
     assert ill.headers["Retry-After"]
-
-
-def test_metrics_are_in_prometheus_format(client: FlaskClient) -> None:
-    answer = client.get("/metrics")
-    assert answer.mimetype == "text/plain"
-    assert "copydesk_outbox_oldest_due_seconds 0.0" in answer.get_data(as_text=True)

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,12 +29,8 @@ HTTPS = "https://errata.example"
 def with_server(services: Services, **changes: Any) -> Patient:
     values: dict[str, Any] = {"base_url": HTTPS, "secret_key": SecretStr(SECRET_KEY)}
     server = ServerSettings(**(values | changes))
-    return Patient(
-        build_services(
-            services.settings.model_copy(update={"server": server}), clock=services.clock
-        ),
-        None,
-    )
+    settings = services.settings.model_copy(update={"server": server})
+    return Patient(replace(services, settings=settings), None)
 
 
 @pytest.fixture
@@ -146,7 +143,7 @@ def test_late_work_and_dead_letters_are_told(patient: Patient, clock: MovableClo
 def test_a_lease_shorter_than_a_deadline_is_a_mistake(patient: Patient) -> None:
     assert work.leases(patient).level == "ok"
     settings = patient.settings.model_copy(update={"worker": WorkerSettings(lease_seconds=60)})
-    short = Patient(build_services(settings), None)
+    short = Patient(replace(patient.services, settings=settings), None)
     assert work.leases(short).level == "failure"
 
 

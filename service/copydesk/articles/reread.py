@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from copydesk import metrics
 from copydesk.articles import problems
 from copydesk.articles.fetch import FetchedPage, Fetcher
 from copydesk.articles.html import PageUnreadable
@@ -70,6 +71,24 @@ def read_for(fetcher: Fetcher, wanted: WantedPage) -> PageReading:
 
     A wall in the article's place lets words stand, and tells nothing of those that are missing.
     """
+    reading = _read_for(fetcher, wanted)
+    metrics.fetches.labels(_result(reading)).inc()
+    for found in (reading.said or {}).values():
+        kind = found.kind if isinstance(found, Verdict) else "unsure"
+        metrics.verdicts.labels(kind).inc()
+    return reading
+
+
+def _result(reading: PageReading) -> str:
+    problem = reading.problem
+    if problem is None:
+        return "unmodified" if reading.is_unmodified else "read"
+    if problem.failure is None:
+        return "unusable"
+    return "overloaded" if problem.failure.overloaded else "failed"
+
+
+def _read_for(fetcher: Fetcher, wanted: WantedPage) -> PageReading:
     try:
         page = _fetch(fetcher, wanted)
         if page.not_modified:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from copydesk import metrics
 from copydesk.clock import Clock
 from copydesk.errors import Unavailable
 from copydesk.outbox.queue import LeaseLost, claim, settle_done, settle_failed, settle_put_back
@@ -109,6 +110,7 @@ class Worker:
         except DATABASE_AWAY:
             raise
         except Exception as error:  # one poison job must not stop the others
+            metrics.jobs.labels(job.kind, "crashed").inc()
             log.exception("job.crashed", kind=job.kind, job=job.id)
             self._settle_failed(job, f"crashed: {type(error).__name__}", nothing_more)
 
@@ -118,6 +120,7 @@ class Worker:
             settle_done(session, job, now=self._clock())
 
         self._database.write(both)
+        metrics.jobs.labels(job.kind, "done").inc()
         log.info("job.done", kind=job.kind, job=job.id)
 
     def _put_back(self, job: Job, wait: PutBack) -> None:
@@ -155,4 +158,5 @@ class Worker:
             log.warning("job.lease_lost", kind=job.kind, job=job.id)
             return
         event = "job.dead" if give_up else "job.retry"
+        metrics.jobs.labels(job.kind, "dead" if give_up else "retry").inc()
         log.warning(event, kind=job.kind, job=job.id, reason=reason)

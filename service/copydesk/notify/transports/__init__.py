@@ -3,6 +3,7 @@
 from copydesk.notify.links import mail_host
 from copydesk.notify.transports.base import DeliveryFailed, Transport
 from copydesk.notify.transports.console import ConsoleTransport
+from copydesk.notify.transports.counted import CountedTransport
 from copydesk.notify.transports.smtp import SmtpServer, SmtpTransport
 from copydesk.settings import Settings
 
@@ -13,11 +14,13 @@ def transport_for(settings: Settings) -> Transport:
     """Return the transport that ``mail.url`` names; raises ValueError on an unusable address."""
     url = settings.mail.url.get_secret_value()
     if url.startswith("console:"):
-        return ConsoleTransport()
-    return SmtpTransport(
-        SmtpServer.parse(url),
-        deadline=settings.mail.deadline_seconds,
-        local_hostname=mail_host(settings.server.base_url),
+        return CountedTransport(ConsoleTransport())
+    return CountedTransport(
+        SmtpTransport(
+            SmtpServer.parse(url),
+            deadline=settings.mail.deadline_seconds,
+            local_hostname=mail_host(settings.server.base_url),
+        )
     )
 
 
