@@ -2,9 +2,10 @@
 
 import sys
 
-from tests.bench import ingest, locate, widget_find, widget_sizes, widget_times
+from tests.bench import bylines, ingest, locate, widget_find, widget_sizes, widget_times
 
 ALL = {
+    "bylines": bylines.run,
     "ingest": ingest.run,
     "locate": locate.run,
     "sizes": widget_sizes.run,

@@ -10,26 +10,35 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from copydesk.articles.jsonld import article_nodes, author_names
-from copydesk.articles.names import LABELS, is_signature, names_in
+from copydesk.articles.jsonld import article_nodes, author_names, publisher_names
+from copydesk.articles.names import is_signature, names_by_label, names_in, signed_with_role
+from copydesk.articles.surroundings import MOST_ELEMENTS, Surroundings
 from copydesk.articles.text import node_text
 
 NO_RULE = "none"
 LONGEST_LINE = 160
 LAST_LINES = 12
-MOST_ELEMENTS = 20
+LAST_LINES_WITH_ROLE = 4
+LABELS_WITHIN = 300
+"""Lines from either end of the text: a byline stands before the story or after it."""
 
 _META = (
     *("author", "article:author", "mediator_author", "ajur:article:authors", "dc.creator"),
-    *("dcterms.creator", "parsely-author", "sailthru.author", "byl"),
+    *("dcterms.creator", "parsely-author", "sailthru.author", "byl", "byline", "authors"),
+    *("article.author", "og:author", "og:article:author", "cxenseparse:author", "news_author"),
+    *("citation_author", "vr:author", "author_name"),
 )
-_CLASS = re.compile(r"(?:^|[\s_-])(?:authors?|autor|byline)(?:$|[\s_-])", re.IGNORECASE)
-_NOT_CLASS = re.compile(r"photo|image|avatar|comment|bio|about|related|subscribe", re.IGNORECASE)
-_LABELLED = re.compile(
-    rf"^{LABELS}\s*[:—–]\s*(\S.*)$|^(?:by|материал\s+подготовил[аи]?|подготовил[аи]?)\s+(\S.*)$",
+_CLASS_WORDS = ("author", "autor", "auteur", "avtor", "byline", "signature", "firma")
+_AUTHOR_CLASS = re.compile(
+    r"[Aa]uthor|AUTHOR|[Bb]yline|Autor(?:in|en|a|es|ka)?(?![a-z])"
+    r"|(?:^|[_-])(?:autor(?:in|en|a|es|ka)?|auteure?s?|avtory?|signature|firma)(?:$|[_-])"
+)
+_NOT_CLASS = re.compile(
+    r"photo|image|img|avatar|comment|bio|about|related|subscribe|sponsor|quote|authori[sz]"
+    r"|foto|source|cite",
     re.IGNORECASE,
 )
-_AUTHOR_WORD = re.compile(r"author|autor|byline", re.IGNORECASE)
+_TITLE_PARTS = re.compile(r"\s+[|—–·:-]\s+")
 
 
 @dataclass(frozen=True)
@@ -43,29 +52,41 @@ class Byline:
 def find_bylines(tree: LexborHTMLParser, text: str, selector: str = "") -> tuple[Byline, ...]:
     """Return the authors by the first rule that names any; empty if none does.
 
-    ``text``: the page's clean text. ``selector``: the site's own CSS selector; a broken one counts
-    as one that finds nothing, for the rest of the ladder still stands.
+    ``text``: the page's clean text, for pages that show none of their own. ``selector``: the site's
+    own CSS selector; a broken one counts as one that finds nothing, for the rest of the ladder
+    still stands. What a reader's report calls the byline is never asked.
     """
-    site = tree.css_first("meta[property='og:site_name'][content]")
-    outlet = (site.attributes.get("content") or "") if site else ""
-    not_these = frozenset({outlet.strip().lower()} - {""})
+    page = Surroundings(tree)
+    not_these = _names_of_the_site(tree)
     rules: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
         ("site-selector", lambda: _by_selector(tree, selector)),
         ("data-author", lambda: _by_attribute(tree)),
         ("json-ld", lambda: _by_json_ld(tree)),
-        ("meta", lambda: _by_meta(tree)),
-        ("itemprop", lambda: _by_itemprop(tree)),
-        ("rel-author", lambda: _texts(tree, "a[rel~='author' i]")),
-        ("h-card", lambda: _texts(tree, ".h-entry .p-author, .h-card .p-name")),
-        ("class", lambda: _by_class(tree)),
-        ("text-label", lambda: _by_label(text)),
-        ("signature", lambda: _by_signature(text)),
+        ("meta", lambda: _by_meta(tree, not_these)),
+        ("itemprop", lambda: _by_itemprop(page)),
+        ("rel-author", lambda: _texts(page, "[rel~='author' i]")),
+        ("h-card", lambda: _texts(page, ".h-entry .p-author, .h-card .p-name")),
+        ("class", lambda: _by_class(page)),
+        ("text-label", lambda: _by_label(page, text)),
+        ("signature", lambda: _by_signature(page, text)),
     )
     for rule, candidates in rules:
         names = [name for found in candidates() for name in names_in(found, not_these=not_these)]
         if names:
             return tuple(Byline(name, rule) for name in dict.fromkeys(names))
     return ()
+
+
+def _names_of_the_site(tree: LexborHTMLParser) -> frozenset[str]:
+    """Return what the page calls its site: some outlets are called like people."""
+    names = publisher_names(tree)
+    for key in ("property='og:site_name'", "name='application-name'", "name='publisher'"):
+        node = tree.css_first(f"meta[{key}][content]")
+        names.append((node.attributes.get("content") or "") if node else "")
+    title = tree.css_first("head title")
+    # "Headline | Outlet": the outlet comes last.
+    names += _TITLE_PARTS.split(title.text(deep=True).strip())[1:][-1:] if title else []
+    return frozenset({name.strip(' «»"“”').casefold() for name in names} - {""})
 
 
 def _by_selector(tree: LexborHTMLParser, selector: str) -> Iterator[str]:
@@ -80,8 +101,10 @@ def _by_selector(tree: LexborHTMLParser, selector: str) -> Iterator[str]:
 
 
 def _by_attribute(tree: LexborHTMLParser) -> Iterator[str]:
-    for node in tree.css("script[data-site][data-author]")[:1]:
+    """Yield what our own tag names: the author, or the selector that the widget uses too."""
+    for node in tree.css("script[data-site]")[:1]:
         yield node.attributes.get("data-author") or ""
+        yield from _by_selector(tree, node.attributes.get("data-byline") or "")
 
 
 def _by_json_ld(tree: LexborHTMLParser) -> Iterator[str]:
@@ -93,7 +116,7 @@ def _by_json_ld(tree: LexborHTMLParser) -> Iterator[str]:
             return
 
 
-def _by_meta(tree: LexborHTMLParser) -> Iterator[str]:
+def _by_meta(tree: LexborHTMLParser, not_these: frozenset[str]) -> Iterator[str]:
     named: dict[str, list[str]] = {}
     for node in tree.css("meta[content]"):
         attributes = node.attributes
@@ -102,64 +125,87 @@ def _by_meta(tree: LexborHTMLParser) -> Iterator[str]:
         if key in _META and "://" not in content:  # a profile's address names nobody
             named.setdefault(key, []).append(content)
     for key in _META:
-        if key in named:
+        if key in named and any(names_in(one, not_these=not_these) for one in named[key]):
             yield from named[key]
-            if any(names_in(content) for content in named[key]):
-                return
+            return
 
 
-def _by_itemprop(tree: LexborHTMLParser) -> Iterator[str]:
-    for node in tree.css("[itemprop~='author']")[:MOST_ELEMENTS]:
+def _by_itemprop(page: Surroundings) -> Iterator[str]:
+    for node in page.own(page.tree.css("[itemprop~='author'], [itemprop~='creator']")):
         if "organization" in (node.attributes.get("itemtype") or "").lower():
             continue
-        names = node.css("[itemprop~='name']") or [node]
-        for name in names:
+        for name in node.css("[itemprop~='name']") or [node]:
             yield name.attributes.get("content") or node_text(name)
 
 
-def _by_class(tree: LexborHTMLParser) -> Iterator[str]:
+def _by_class(page: Surroundings) -> Iterator[str]:
     """Yield the first element that is named after the author and holds a name, inside out.
 
     Only within the article if the page says where it is: lists of other articles name authors too.
+    Elements of the same class beside it are its co-authors.
     """
-    root = tree.css_first("article") or tree.css_first("main") or tree.body
-    if root is None:
+    if page.root is None:
         return
-    for node in root.css("[class*='author' i], [class*='autor' i], [class*='byline' i]"):
-        classes = node.attributes.get("class") or ""
-        if _is_author_class(classes):
-            text = node_text(node)
-            if len(text) <= LONGEST_LINE and names_in(text):
-                yield text
-                return
+    first: LexborNode | None = None
+    for node in page.own(page.root.css(", ".join(f"[class*='{word}' i]" for word in _CLASS_WORDS))):
+        text = node_text(node)
+        if len(text) > LONGEST_LINE or not _is_author_class(node) or not names_in(text):
+            continue
+        if first is None or _are_beside(first, node):
+            first = first or node
+            yield text
 
 
-def _is_author_class(classes: str) -> bool:
-    for name in classes.split():
-        # Build tools append a hash: author_name__x1Y2z, Byline-module--root--3kd.
-        if _AUTHOR_WORD.search(name) and not _NOT_CLASS.search(name):
-            return _CLASS.search(name) is not None or "author" in name.lower()
+def _is_author_class(node: LexborNode) -> bool:
+    """Say whether a class means the author; build tools append a hash: author_name__x1Y2z."""
+    names = (node.attributes.get("class") or "").split()
+    return any(_AUTHOR_CLASS.search(name) and not _NOT_CLASS.search(name) for name in names)
+
+
+def _are_beside(first: LexborNode, other: LexborNode) -> bool:
+    if first.attributes.get("class") != other.attributes.get("class"):
+        return False
+    left, right = first.parent, other.parent
+    for _ in range(2):  # side by side, or each in an item of one list
+        if left is None or right is None:
+            return False
+        if left.mem_id == right.mem_id:
+            return True
+        left, right = left.parent, right.parent
     return False
 
 
-def _texts(tree: LexborHTMLParser, selector: str) -> Iterator[str]:
-    root: LexborNode | LexborHTMLParser = tree.css_first("article") or tree
-    for node in (root.css(selector) or tree.css(selector))[:MOST_ELEMENTS]:
-        yield node_text(node)
+def _texts(page: Surroundings, selector: str) -> Iterator[str]:
+    within = list(page.own(page.root.css(selector))) if page.root else []
+    for node in within or page.own(page.tree.css(selector)):
+        if node.tag != "link":
+            yield node_text(node)
 
 
-def _by_label(text: str) -> Iterator[str]:
-    for line in text.split("\n"):
-        match = _LABELLED.match(line) if len(line) <= LONGEST_LINE else None
-        if match:
-            name = match[1] or match[2]
-            if names_in(name):
-                yield name
+def _by_label(page: Surroundings, text: str) -> Iterator[str]:
+    for own in (page.lines, page.lines_of(page.tree.body)):
+        lines = _ends(own or text.split("\n"))
+        for line, following in zip(lines, [*lines[1:], ""], strict=True):
+            names = names_by_label(line, following) if len(line) <= LONGEST_LINE else []
+            if names:
+                yield "; ".join(names)
                 return
 
 
-def _by_signature(text: str) -> Iterator[str]:
-    for line in reversed(text.split("\n")[-LAST_LINES:]):
+def _ends(lines: list[str]) -> list[str]:
+    if len(lines) <= 2 * LABELS_WITHIN:
+        return lines
+    return [*lines[:LABELS_WITHIN], "", *lines[-LABELS_WITHIN:]]
+
+
+def _by_signature(page: Surroundings, text: str) -> Iterator[str]:
+    """Yield the lone name that ends the story: SURNAME IN CAPITALS, or with a role beside it."""
+    lines = page.lines or text.split("\n")
+    for line in reversed(lines[-LAST_LINES:]):
         if is_signature(line):
             yield line
+            return
+    for line in reversed(lines[-LAST_LINES_WITH_ROLE:]):
+        if signed_with_role(line):
+            yield signed_with_role(line)
             return

@@ -5,6 +5,7 @@ is not read here, and the two must agree.
 """
 
 import re
+from collections.abc import Callable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -43,8 +44,11 @@ def page_text(page: str | LexborHTMLParser) -> str:
     return node_text(tree.body)
 
 
-def node_text(root: LexborNode | None) -> str:
-    """Return the clean text of one element and what is in it; empty without an element."""
+def node_text(root: LexborNode | None, without: Callable[[LexborNode], bool] | None = None) -> str:
+    """Return the clean text of one element and what is in it; empty without an element.
+
+    ``without``: which elements in it to leave out; the widget's walk has no such thing.
+    """
     pieces: list[str] = []
     # By hand instead of by recursion: a page may be nested deeper than Python's stack.
     stack: list[tuple[LexborNode, bool]] = [(root, False)] if root is not None else []
@@ -57,7 +61,7 @@ def node_text(root: LexborNode | None) -> str:
         if tag == _TEXT_NODE:
             pieces.append(_NODE_SPACE.sub(" ", visible(node.text_content or "")))
             continue
-        if tag in SKIPPED:
+        if tag in SKIPPED or (without is not None and node is not root and without(node)):
             continue
         if tag in BLOCKS:
             pieces.append(_BREAK)
