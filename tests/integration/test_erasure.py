@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
-from sqlalchemy import make_url, select
+from sqlalchemy import delete, make_url, select, text
 from tests.conftest import SECRET_KEY, MovableClock
 from tests.factories import ORIGIN, make_author, make_site
 from tests.postgres import dump
 
 from copydesk.cli import main
 from copydesk.errata.history import record
+from copydesk.errata.search_index import index_some
 from copydesk.outbox import enqueue
 from copydesk.privacy.person import ERASED, erase
 from copydesk.services import Services
@@ -209,6 +210,31 @@ def test_an_author_who_writes_as_a_reader_stays_an_author(
         assert session.scalars(select(Author.address)).one() == RITA.lower()
         assert RITA.lower() in session.scalars(select(Message.recipient)).all()
         assert set(session.scalars(select(Report.reader_email))) == {"", NADIA}
+
+
+@pytest.mark.usefixtures("planted")
+def test_the_search_finds_nothing_of_what_was_erased(services: Services) -> None:
+    def index() -> None:
+        while True:
+            with services.database.transaction() as session:
+                if not index_some(session):
+                    return
+
+    def words() -> str:
+        with services.database.reading() as session:
+            rows = session.execute(text("SELECT words FROM erratum_search"))
+            return " ".join(str(row[0]) for row in rows)
+
+    index()
+    assert "planted" in words()
+    with services.database.transaction() as session:
+        session.execute(delete(Report).where(Report.reader_email == NADIA))
+    erase(services.database, RITA)
+    # At once, not when the indexer comes by.
+    assert "planted" not in words()
+    index()
+    assert "planted" not in words()
+    assert "recieved" in words()
 
 
 def test_nothing_is_erased_without_a_yes() -> None:

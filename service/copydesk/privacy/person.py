@@ -16,6 +16,7 @@ from urllib.parse import quote
 from sqlalchemy import (
     JSON,
     Column,
+    ColumnElement,
     RowMapping,
     String,
     Table,
@@ -31,8 +32,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, joinedload
 
 from copydesk.clock import rfc3339
+from copydesk.errata.search_index import forget
 from copydesk.store.database import Database
-from copydesk.store.tables import Author, Base, Desk, Editor, Message, Report
+from copydesk.store.tables import Author, Base, Desk, Editor, Erratum, Message, Report
 from copydesk.store.wiping import flush, overwrite_deleted
 
 ERASED = "[erased]"
@@ -115,6 +117,7 @@ def _blank(session: Session, ids: Sequence[int]) -> None:
     # The hash of the body goes too: it would let somebody try addresses until one fits.
     blank = {"reader_email": "", "comment": "", "reader_key": "", "body_hash": ""}
     session.execute(update(Report).where(Report.id.in_(ids)).values(blank))
+    forget(session, _errata_of(session, Report.id.in_(ids)))
 
 
 def _exported(session: Session, report: Report, base_url: str) -> dict[str, Any]:
@@ -186,15 +189,25 @@ def _scrub(session: Session, table: Table, keys: Sequence[tuple[Any, ...]], addr
     """Replace the address in these rows and return how many of them held it."""
     overwrite_deleted(session)
     pattern = _pattern(address)
-    changed = 0
+    changed: list[tuple[Any, ...]] = []
     for key in keys:
         this = tuple_(*table.primary_key) == tuple_(*key)
         row = session.execute(select(table).where(this)).mappings().one_or_none()
         values = _without(pattern, table, row) if row is not None else {}
         if values:
             session.execute(update(table).where(this).values(values))
-            changed += 1
-    return changed
+            changed.append(key)
+    ids = [key[0] for key in changed]
+    whose = {"report": Report.id, "erratum": Erratum.id, "article": Erratum.article_id}
+    if table.name in whose:
+        forget(session, _errata_of(session, whose[table.name].in_(ids)))
+    return len(changed)
+
+
+def _errata_of(session: Session, condition: ColumnElement[bool]) -> list[int]:
+    """Return the errata whose words stand in the index."""
+    query = select(Erratum.id).outerjoin(Report, Report.erratum_id == Erratum.id).where(condition)
+    return list(session.scalars(query.distinct()))
 
 
 def _without(pattern: re.Pattern[str], table: Table, row: RowMapping) -> dict[str, Any]:

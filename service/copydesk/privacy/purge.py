@@ -13,6 +13,7 @@ from functools import partial
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from copydesk.errata.search_index import forget
 from copydesk.privacy.policy import Borders, borders, policy_of
 from copydesk.settings import PrivacySettings
 from copydesk.store.database import Database
@@ -148,6 +149,8 @@ def _comments(site_id: int, border: Borders) -> _Kind:
     def remove(session: Session, ids: Sequence[int]) -> None:
         blank = {"comment": "", "body_hash": "", "reader_key": ""}
         session.execute(update(Report).where(Report.id.in_(ids)).values(blank))
+        of_these = select(Report.erratum_id).where(Report.id.in_(ids)).distinct()
+        forget(session, session.scalars(of_these).all())
 
     return _Kind(Report, due, remove)
 
