@@ -32,8 +32,10 @@ from copydesk.store.tables import (
     PAGE_RULES_FROM,
     Article,
     Author,
+    Correction,
     Desk,
     Erratum,
+    Evidence,
     HistoryEntry,
     JobState,
     Message,
@@ -462,7 +464,9 @@ def test_mail_speaks_the_recipients_language_and_title_stays_inert(newsroom: New
     assert newsroom.mailbox.recipients == ["ada@news.example"]
 
 
-def closed(newsroom: Newsroom, *addresses: str, **changes: object) -> list[int]:
+def closed(
+    newsroom: Newsroom, *addresses: str, evidence: Evidence = Evidence.CLAIM, **changes: object
+) -> list[int]:
     """Commit a corrected erratum with one report per address and owe their thanks."""
     with newsroom.db.transaction() as session:
         article = session.get_one(Article, newsroom.article_id)
@@ -473,6 +477,16 @@ def closed(newsroom: Newsroom, *addresses: str, **changes: object) -> list[int]:
         first = {"reader_email": addresses[0]}
         erratum = make_erratum(
             session, article, newsroom.clock(), report=first, **(values | changes)
+        )
+        session.add(
+            Correction(
+                site_id=erratum.site_id,
+                erratum_id=erratum.id,
+                reported_at=newsroom.clock(),
+                corrected_at=newsroom.clock(),
+                took_seconds=0,
+                evidence=evidence,
+            )
         )
         for address in addresses[1:]:
             make_report(session, erratum, newsroom.clock(), reader_email=address)
@@ -536,6 +550,27 @@ def test_a_sentence_that_was_taken_out_is_told_as_such(newsroom: Newsroom) -> No
     closed(newsroom, "rita@mail.example", after="")
     newsroom.worker.drain()
     assert "no longer on the page" in newsroom.mailbox.text()
+
+
+def test_what_nobody_could_check_is_not_told_as_gone(newsroom: Newsroom) -> None:
+    closed(newsroom, "rita@mail.example", after="", evidence=Evidence.WORD)
+    newsroom.worker.drain()
+    assert "no longer on the page" not in newsroom.mailbox.text()
+    assert "is corrected. Thank you!" in newsroom.mailbox.text()
+
+
+def test_thanks_carry_the_newsroom_s_own_words(newsroom: Newsroom) -> None:
+    words = "With <b>greetings</b> from the proofreaders.\r\nBcc: x@y.example"
+
+    def set_up(session: Session) -> None:
+        session.get_one(Article, newsroom.article_id).site.thanks = words
+
+    newsroom.change(set_up)
+    closed(newsroom, "rita@mail.example")
+    newsroom.worker.drain()
+    assert "With <b>greetings</b> from the proofreaders. Bcc:" in newsroom.mailbox.text()
+    assert "&lt;b&gt;greetings" in newsroom.mailbox.html()
+    assert newsroom.mailbox.mails[0]["Bcc"] is None
 
 
 def test_a_desk_that_signed_off_is_named_and_left_alone(newsroom: Newsroom) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from copydesk.i18n import N_
 
 OTHER_SITE = N_("the address leads to another site")
+OTHER_ARTICLE = N_("the address leads to another article")
 FRONT_PAGE = N_("the address leads to the site's front page")
 NOT_IN_TIME = N_("the page was not read in time")
 NOT_HTML = N_("the answer is not an HTML page")

@@ -10,7 +10,7 @@ from copydesk import metrics
 from copydesk.articles import problems
 from copydesk.articles.fetch import FetchedPage, Fetcher
 from copydesk.articles.html import PageUnreadable
-from copydesk.articles.known_addresses import keep_addresses
+from copydesk.articles.known_addresses import keep_addresses, same_title
 from copydesk.articles.locate import Verdict
 from copydesk.articles.metadata import PageFacts, read_page
 from copydesk.articles.page_kind import PageKind
@@ -19,7 +19,7 @@ from copydesk.articles.twins import is_page_of
 from copydesk.articles.verdict import kind_since, read_quote
 from copydesk.articles.wanted import Target, WantedPage
 from copydesk.store.tables import Article
-from copydesk.urls import host_of, is_home_page
+from copydesk.urls import host_of, is_home_page, normalise_url
 
 NAMES_BETWEEN = "; "
 MOST_ETAG = 300
@@ -101,6 +101,12 @@ def _read_for(fetcher: Fetcher, wanted: WantedPage) -> PageReading:
     except FetchFailed as error:
         failed = CannotRead(error.reason, is_final=error.permanent, failure=error)
         return PageReading(wanted, problem=failed)
+    return _judged(page, facts, wanted)
+
+
+def _judged(page: FetchedPage, facts: PageFacts, wanted: WantedPage) -> PageReading:
+    if _is_elsewhere(page, facts, wanted):
+        return PageReading(wanted, problem=CannotRead(problems.OTHER_ARTICLE, is_final=True))
     said = {target.erratum_id: _judge(facts, target, wanted) for target in wanted.targets}
     walls = [one for one in said.values() if isinstance(one, CannotRead)]
     if walls and len(walls) == len(said):
@@ -119,6 +125,18 @@ def _fetch(fetcher: Fetcher, wanted: WantedPage) -> FetchedPage:
     if is_home_page(page.url) and not is_home_page(wanted.url):
         raise CannotRead(problems.FRONT_PAGE, is_final=True)
     return page
+
+
+def _is_elsewhere(page: FetchedPage, facts: PageFacts, wanted: WantedPage) -> bool:
+    """Say whether the address leads to another article now: who moves one keeps its title.
+
+    Articles that were taken down often lead to one on the same subject, whose words are no later
+    version of theirs.
+    """
+    if not wanted.title or facts.kind is not PageKind.ARTICLE:
+        return False
+    was_redirected = normalise_url(page.url) != normalise_url(wanted.url)
+    return was_redirected and not same_title(facts.title, wanted.title)
 
 
 def _judge(facts: PageFacts, target: Target, wanted: WantedPage) -> Verdict | CannotRead:

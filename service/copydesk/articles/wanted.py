@@ -45,6 +45,8 @@ class WantedPage:
     targets: tuple[Target, ...]
     is_claimed: bool
     """Somebody who says "corrected" waits for the answer."""
+    title: str
+    """The article's, when it was last read; empty if it never was."""
     last_length: int
     """Characters of the story when this page was last read; 0 if it never was."""
     copy_url: str
@@ -157,6 +159,7 @@ def _wanted(
         is_claimed=any(
             erratum.correction_claimed_at is not None and erratum.id in due for erratum in errata
         ),
+        title=article.title if article.text_length else "",
         last_length=article.text_length if is_main else 0,
         copy_url=article.copy_url if has_copy else "",
         etag=article.etag if has_copy else "",

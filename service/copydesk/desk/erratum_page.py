@@ -13,6 +13,7 @@ from copydesk.desk.find import find_erratum
 from copydesk.desk.happened import actor, happened
 from copydesk.desk.shown import Sentence, in_rows, sentence_of
 from copydesk.errata.about_page import first_comments
+from copydesk.errata.corrected import left_the_page
 from copydesk.errata.spot import spot_link
 from copydesk.errata.transitions import Verb, allowed_verbs
 from copydesk.errata.triage import is_waiting_for_recheck
@@ -56,6 +57,7 @@ def erratum(public_id: str) -> str:
             sentence=sentence,
             versions=_versions(session, found),
             most_reports=MOST_REPORTS,
+            is_gone=left_the_page(session, found),
             change=word_diff(found.before, found.after) if found.before and found.after else [],
             history=[(one, actor(one.who), happened(one)) for one in _history(session, found)],
             messages=_messages(session, found),

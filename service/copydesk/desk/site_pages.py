@@ -110,6 +110,7 @@ def _read(form: DeskForm, found: Site) -> None:
         form.mistakes["time_zone"] = _("There is no such time zone.")
     found.byline_selector = form.text("byline_selector", 300)
     found.article_selector = form.text("article_selector", 300)
+    found.thanks = form.text("thanks", 600)
     found.edit_url_template = form.text("edit_url_template", 500)
     if found.edit_url_template and not found.edit_url_template.startswith(("https://", "http://")):
         form.mistakes["edit_url_template"] = _("Start with https:// or http://.")

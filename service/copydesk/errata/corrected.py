@@ -56,6 +56,22 @@ def close_as_corrected(
         enqueue(session, "thank", f"thank:{report.id}", {"report_id": report.id}, now=now)
 
 
+def left_the_page(session: Session, erratum: Erratum) -> bool:
+    """Say whether the sentence of a corrected erratum was seen to be gone.
+
+    Where no reading could tell, an empty ``after`` means only that nobody knows it.
+    """
+    if erratum.is_about_page or not erratum.before or erratum.after:
+        return False
+    evidence = session.scalar(
+        select(Correction.evidence)
+        .where(Correction.erratum_id == erratum.id, Correction.undone_at.is_(None))
+        .order_by(Correction.id.desc())
+        .limit(1)
+    )
+    return evidence in {Evidence.PAGE, Evidence.CLAIM}
+
+
 def forget_claim(erratum: Erratum) -> None:
     """Let nobody's word wait for a reading any more."""
     erratum.correction_claimed_at = None

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from copydesk.errata.corrected import left_the_page
 from copydesk.errata.sentence import cut_to_sentence
 from copydesk.errata.worddiff import word_diff
 from copydesk.errors import NotFound
@@ -41,5 +42,6 @@ def status(token: str) -> str:
             before=before,
             after=after,
             difference=word_diff(report.quote, proposed),
+            is_gone=left_the_page(session, report.erratum),
             is_new="new" in request.args,
         )

@@ -89,7 +89,7 @@ class _Deliverer:
         base_url = self._settings.server.base_url
         envelope = envelope_of(session, message, settings=self._settings, signer=self._signer)
         if message.purpose is Purpose.THANKS:
-            return thanks_mail(of_thanks(message, base_url=base_url), envelope)
+            return thanks_mail(of_thanks(session, message, base_url=base_url), envelope)
         if message.purpose is Purpose.DIGEST:
             rows = [row for row in _carried(session, message) if is_news(row)]
             if not rows:

@@ -6,6 +6,9 @@ Every piece of foreign text passes ``wording`` here, so a template can't forget 
 from collections import Counter
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
+from copydesk.errata.corrected import left_the_page
 from copydesk.errata.sentence import around
 from copydesk.errata.spot import spot_link
 from copydesk.errata.worddiff import Piece, word_diff
@@ -58,6 +61,8 @@ class ThanksFacts:
     sentence: str
     is_gone: bool
     """The sentence was taken out altogether."""
+    words: str
+    """What the newsroom adds in its own words; may be empty."""
     page_link: str
     status_link: str
 
@@ -97,7 +102,7 @@ def of_erratum(message: Message, *, signer: Signer, base_url: str) -> ErratumFac
     )
 
 
-def of_thanks(message: Message, *, base_url: str) -> ThanksFacts:
+def of_thanks(session: Session, message: Message, *, base_url: str) -> ThanksFacts:
     """Read the facts of a reader's thanks: only the newsroom's own words, never a reader's."""
     erratum, report = message.erratum, message.report
     assert erratum is not None, "thanks name the erratum"
@@ -110,7 +115,8 @@ def of_thanks(message: Message, *, base_url: str) -> ThanksFacts:
         title=line(erratum.article.title or erratum.site.name, 200),
         pieces=pieces,
         sentence=marked(pieces),
-        is_gone=bool(before) and not after,
+        is_gone=left_the_page(session, erratum),
+        words=line(erratum.site.thanks, 600),
         page_link=web_link(erratum.article.canonical_url),
         status_link=f"{base_url}/r/{report.token}",
     )

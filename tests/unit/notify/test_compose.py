@@ -85,6 +85,7 @@ THANKS = ThanksFacts(
     pieces=tuple(_SENTENCES),
     sentence=marked(_SENTENCES),
     is_gone=False,
+    words="Корректор «Пристани» шлёт <b>поклон</b>.",
     page_link="https://news.example/ferry",
     status_link="https://errata.example/r/token",
 )
@@ -146,7 +147,7 @@ def test_both_bodies_carry_the_same_facts(name: str, language: str) -> None:
             ABOUT_PAGE.page_link,
         ],
         "digest": ["админстрация", "1897", ERRATUM.page_link],
-        "thanks": ["администрация", THANKS.page_link, THANKS.status_link],
+        "thanks": ["администрация", THANKS.words, THANKS.page_link, THANKS.status_link],
     }
     for fact in facts[name]:
         assert fact in mail.text
