@@ -22,7 +22,7 @@ def commands(group: click.Group, prefix: str) -> set[str]:
 
 def test_every_command_is_documented_and_no_other() -> None:
     text = INSTALL.read_text(encoding="utf-8")
-    table = set(re.findall(r"^\| `(copydesk [a-z ]+)` \|", text, re.MULTILINE))
+    table = set(re.findall(r"^\| `(copydesk [a-z -]+)` \|", text, re.MULTILINE))
     assert table == commands(main, "copydesk")
 
 

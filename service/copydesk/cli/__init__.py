@@ -6,7 +6,7 @@ import click
 
 from copydesk import __version__
 from copydesk.cli.context import Context
-from copydesk.cli.copies import backup, outbox, restore
+from copydesk.cli.copies import backup, migrate_database, outbox, restore
 from copydesk.cli.demo import demo
 from copydesk.cli.doctor import doctor
 from copydesk.cli.page import page
@@ -45,6 +45,7 @@ for command in (
     doctor,
     backup,
     restore,
+    migrate_database,
     outbox,
     purge,
     reader,

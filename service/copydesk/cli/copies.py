@@ -1,16 +1,19 @@
-"""``copydesk backup``, ``restore``, ``outbox freeze`` and ``outbox resume``."""
+"""``copydesk backup``, ``restore``, ``migrate-database``, ``outbox freeze``, ``outbox resume``."""
 
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from copydesk.cli.context import Context, pass_context
+from copydesk.clock import utc_now
 from copydesk.errors import UsageError
 from copydesk.outbox.freezing import freeze as freeze_outbox
 from copydesk.outbox.freezing import frozen
 from copydesk.outbox.freezing import resume as resume_outbox
 from copydesk.upkeep.backup import backup as make_backup
 from copydesk.upkeep.backup import restore as bring_back
+from copydesk.upkeep.move import Moved, move
 
 MEGABYTE = 1024 * 1024
 file_argument = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
@@ -48,6 +51,34 @@ def restore(context: Context, file: Path) -> None:
     click.echo(
         "Restored. Next: `copydesk migrate`, look around, then `copydesk outbox resume`: until "
         "then no mail leaves."
+    )
+
+
+@click.command("migrate-database")
+@click.argument("source", metavar="SQLITE_URL")
+@click.argument("target", metavar="POSTGRES_URL")
+def migrate_database(source: str, target: str) -> None:
+    """Carry everything from a SQLite database to an empty PostgreSQL one; stop `serve` before.
+
+    The password may come from PGPASSWORD or ~/.pgpass instead of the address. Nothing is kept of a
+    move that fails or is killed: make it again.
+    """
+
+    def tell(moved: Moved) -> None:
+        click.echo(f"{moved.table:20} {moved.rows:>10}")
+
+    try:
+        moved = move(source, target, now=utc_now(), tell=tell)
+    except ArgumentError:
+        raise click.ClickException("that is no address of a database") from None
+    except UsageError as error:
+        raise click.ClickException(str(error)) from None
+    except SQLAlchemyError as error:
+        reason = " ".join(str(getattr(error, "orig", "")).split())[:300]
+        raise click.ClickException(f"the move failed, nothing was kept: {reason}") from None
+    click.echo(
+        f"{sum(one.rows for one in moved)} rows, the same on both sides. The old database stands "
+        "still now. Next: set database.url, `copydesk doctor`, `copydesk serve`."
     )
 
 

@@ -74,7 +74,7 @@ def restore(database_url: str, path: Path, *, now: datetime) -> Path | None:
         raise UsageError(f"there is no file {path}")
     prove(path)
     target = Path(url.database)
-    _refuse_when_in_use(target)
+    refuse_when_in_use(target)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
@@ -156,8 +156,9 @@ def _reason(now: datetime) -> str:
     return f"restored from the backup of {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def _refuse_when_in_use(target: Path) -> None:
-    """Leaving the log's mode needs the file for oneself; it also brings the log into the file."""
+def refuse_when_in_use(target: Path) -> None:
+    """Raise ``UsageError`` when another process has the SQLite file open."""
+    # Leaving the log's mode needs the file for oneself; it also brings the log into the file.
     if not target.exists():
         return
     with closing(sqlite3.connect(target, timeout=1)) as connection:
