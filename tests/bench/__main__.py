@@ -2,10 +2,11 @@
 
 import sys
 
-from tests.bench import bylines, ingest, locate, widget_find, widget_sizes, widget_times
+from tests.bench import bylines, desk, ingest, locate, widget_find, widget_sizes, widget_times
 
 ALL = {
     "bylines": bylines.run,
+    "desk": desk.run,
     "ingest": ingest.run,
     "locate": locate.run,
     "sizes": widget_sizes.run,

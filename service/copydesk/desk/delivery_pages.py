@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from copydesk.desk.edge import back_to, blueprint, member, require_somewhere, say
 from copydesk.desk.forms import MAX_ROW_ID
 from copydesk.desk.happened import job_name
-from copydesk.desk.jobs import site_of
+from copydesk.desk.jobs import load_named, site_of
 from copydesk.errors import NotFound
 from copydesk.outbox import requeue
 from copydesk.store.tables import (
@@ -98,15 +98,17 @@ def _work(session: Session) -> list[Work]:
     access = member().access
     jobs = session.scalars(
         select(OutboxJob)
-        .where(OutboxJob.state != JobState.DONE)
+        .where(OutboxJob.state.in_((JobState.DEAD, JobState.PENDING)))
         .order_by(OutboxJob.state, OutboxJob.due_at, OutboxJob.id)
         .limit(MOST_JOBS)
-    )
+    ).all()
+    named = load_named(session, jobs)
     found = []
     for job in jobs:
         site_id, erratum = site_of(session, job)
         if access.may(Role.EDITOR, site_id):
             found.append(Work(job, site_id, job.failures > 0, erratum))
+    del named
     return found
 
 

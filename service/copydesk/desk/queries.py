@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session, joinedload
 from copydesk.desk.access import Access
 from copydesk.desk.ranges import Place, newest, stretches
 from copydesk.desk.search import MOST_COUNTED, Looked, find
-from copydesk.desk.tabs import SHELVES, Tab, are_asleep, by_tab, count_all, in_tab
+from copydesk.desk.tabs import SHELVES, Tab, asleep, by_tab, count_all, in_tab
+from copydesk.store import tally
 from copydesk.store.tables import Erratum, Kind, Role, Site
 
 PAGE = 40
@@ -108,20 +109,18 @@ def count_tabs(
         return count_all(session, sites, wanted.kind, everywhere=everywhere, now=now)
     looked = _looked(session, access, wanted, now)
     found = {shelf: find(session, looked.on(shelf), limit=MOST_COUNTED) for shelf in SHELVES}
-    asleep = {
+    sleepers = {
         shelf: sum(one.snoozed_until is not None and one.snoozed_until > now for one in some)
         for shelf, some in found.items()
     }
-    counts = by_tab({shelf: len(some) for shelf, some in found.items()}, asleep)
+    counts = by_tab({shelf: len(some) for shelf, some in found.items()}, sleepers)
     return {tab: min(MOST_COUNTED, count) for tab, count in counts.items()}
 
 
 def has_any(session: Session, access: Access) -> bool:
     """Say whether a report ever came to one of the member's sites."""
-    found = session.scalar(
-        select(Erratum.id).where(access.sites(Erratum.site_id, Role.AUTHOR)).limit(1)
-    )
-    return found is not None
+    sites = None if access.may(Role.AUTHOR) else list(access.by_site)
+    return any(tally.counts(session, sites, None).values())
 
 
 def _listed(
@@ -129,10 +128,8 @@ def _listed(
 ) -> list[Place]:
     """Return where a page of the list lies, and one row more."""
     if wanted.tab is Tab.SNOOZED:
-        rows = session.execute(
-            select(Erratum.last_seen_at, Erratum.id).where(are_asleep(sites, wanted.kind, now))
-        )
-        places = sorted((Place(*row) for row in rows), reverse=True)
+        sleepers = asleep(session, sites, wanted.kind, now)
+        places = sorted((Place(one.last_seen_at, one.erratum_id) for one in sleepers), reverse=True)
         return [one for one in places if after is None or one < after][: PAGE + 1]
     parts = stretches(sites, wanted.tab.shelf, wanted.kind)
     extra = in_tab(wanted.tab, now)

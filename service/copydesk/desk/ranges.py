@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from copydesk.desk.tabs import SHELVES
 from copydesk.store.tables import Erratum, Kind, Shelf
 
-AT_ONCE = 100
-"""Stretches in one statement: SQLite takes 500, and planning grows with them."""
+AT_ONCE = 20
+"""Stretches in one statement: PostgreSQL plans 10 in 1 ms and 60 in 13."""
 
 
 @dataclass(frozen=True)
