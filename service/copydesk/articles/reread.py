@@ -200,4 +200,6 @@ def _keep_facts(
         article.copy_url = page.url
         is_known = facts.kind is PageKind.ARTICLE and bool(article.etag or article.last_modified)
         article.copy_at = now if is_known else None
-    keep_addresses(session, article, facts, now=now)
+    if not is_page_of(facts.canonical_url, article.canonical_url):
+        # A further page that names only itself is no other address of the article.
+        keep_addresses(session, article, facts, now=now)

@@ -85,7 +85,7 @@ def page_that_is_due(
     addresses = _addresses(session, article, errata)
     url = addresses[due[0]]
     here = [erratum for erratum in errata if addresses[erratum.id] == url]
-    return _wanted(article, url, here, due)
+    return _wanted(article, url, here, due, now)
 
 
 def page_of(session: Session, erratum_id: int, *, now: datetime) -> WantedPage | None:
@@ -102,7 +102,7 @@ def page_of(session: Session, erratum_id: int, *, now: datetime) -> WantedPage |
     url = addresses[erratum_id]
     here = [one for one in others if addresses[one.id] == url]
     due = [erratum_id, *(one.id for one in here if _is_due(one, now))]
-    return _wanted(article, url, [erratum, *here], due).in_full()
+    return _wanted(article, url, [erratum, *here], due, now).in_full()
 
 
 def _watched(session: Session, article: Article, also: int | None) -> list[Erratum]:
@@ -137,10 +137,13 @@ def _is_due(erratum: Erratum, now: datetime, also: int | None = None) -> bool:
 
 
 def _wanted(
-    article: Article, url: str, errata: Sequence[Erratum], due: Sequence[int]
+    article: Article, url: str, errata: Sequence[Erratum], due: Sequence[int], now: datetime
 ) -> WantedPage:
     is_main = url == article.canonical_url
-    has_copy = is_main and all(_was_judged_by_copy(erratum, article) for erratum in errata)
+    is_young = article.copy_at is not None and now - article.copy_at < TRUST_COPY
+    has_copy = (
+        is_main and is_young and all(_was_judged_by_copy(erratum, article) for erratum in errata)
+    )
     return WantedPage(
         article_id=article.id,
         url=url,
@@ -177,7 +180,6 @@ def _was_judged_by_copy(erratum: Erratum, article: Article) -> bool:
         article.copy_at is not None
         and erratum.checked_at is not None
         and erratum.checked_at >= article.copy_at
-        and erratum.checked_at - article.copy_at < TRUST_COPY
         and erratum.unlike_since is None
         and erratum.correction_claimed_at is None
     )
