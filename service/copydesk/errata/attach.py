@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, insert, update
+from sqlalchemy import bindparam, case, update
 from sqlalchemy.orm import Session
 
 from copydesk.errata.grouping import Found
@@ -14,22 +14,27 @@ from copydesk.errata.history import READER, SERVICE
 from copydesk.errata.triage import reopen
 from copydesk.outbox import enqueue_all
 from copydesk.store.base import table_of
+from copydesk.store.prepared import Prepared, PreparedInsert
 from copydesk.store.tables import Erratum, HistoryEntry, State
 
 _ERRATUM = table_of(Erratum)
 _NOW = bindparam("now", type_=_ERRATUM.c.last_seen_at.type)
-_COUNT = (
-    update(_ERRATUM)
-    .where(_ERRATUM.c.id == bindparam("it"))
-    .values(
-        report_count=_ERRATUM.c.report_count + bindparam("more"),
-        suggestion=case(
-            (_ERRATUM.c.suggestion == "", bindparam("proposed")), else_=_ERRATUM.c.suggestion
-        ),
-        last_seen_at=case((_ERRATUM.c.last_seen_at < _NOW, _NOW), else_=_ERRATUM.c.last_seen_at),
+_COUNT = Prepared(
+    lambda _: (
+        update(_ERRATUM)
+        .where(_ERRATUM.c.id == bindparam("it"))
+        .values(
+            report_count=_ERRATUM.c.report_count + bindparam("more"),
+            suggestion=case(
+                (_ERRATUM.c.suggestion == "", bindparam("proposed")), else_=_ERRATUM.c.suggestion
+            ),
+            last_seen_at=case(
+                (_ERRATUM.c.last_seen_at < _NOW, _NOW), else_=_ERRATUM.c.last_seen_at
+            ),
+        )
     )
 )
-_HISTORY = insert(table_of(HistoryEntry))
+_HISTORY = PreparedInsert(table_of(HistoryEntry))
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ def attach_all(session: Session, reports: Sequence[Attached], *, now: datetime) 
                 work.append(_reading(erratum, report))
         standings.append(Standing(erratum.state, erratum.report_count))
     _count(session, counts, suggestions, now)
-    session.connection().execute(_HISTORY, history)
+    _HISTORY.add(session, history)
     enqueue_all(session, "read_article", work, now=now)
     return standings
 
@@ -107,4 +112,4 @@ def _count(
         {"it": erratum_id, "more": more, "now": now, "proposed": suggestions.get(erratum_id, "")}
         for erratum_id, more in sorted(counts.items())
     ]
-    session.connection().execute(_COUNT, rows)
+    _COUNT.run(session, rows)

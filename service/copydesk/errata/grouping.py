@@ -6,9 +6,9 @@ Written for a group of reports at once: a few statements for all of them instead
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
 from copydesk.errata import fingerprint_v1, page_fingerprint_v1
@@ -16,6 +16,7 @@ from copydesk.errata.overlap import Claim, same_error
 from copydesk.errata.quote import Quote
 from copydesk.errata.word_keys_v1 import word_keys
 from copydesk.store.base import table_of
+from copydesk.store.prepared import Prepared, PreparedInsert, among, new_ids
 from copydesk.store.tables import Article, Erratum, ErratumWord, Kind, State
 from copydesk.tokens import random_token
 
@@ -23,7 +24,7 @@ CANDIDATES = 300
 """The newest errata sharing a word in error that are compared. More than that is an attack, and
 exact repeats are still found by their fingerprint."""
 
-_ERRATUM, _WORD = table_of(Erratum), table_of(ErratumWord)
+_ARTICLE, _ERRATUM, _WORD = table_of(Article), table_of(Erratum), table_of(ErratumWord)
 _KNOWN = (
     _ERRATUM.c.id,
     _ERRATUM.c.article_id,
@@ -38,26 +39,35 @@ _KNOWN = (
     _ERRATUM.c.prefix,
     _ERRATUM.c.suffix,
 )
-_ARTICLES: Any = bindparam("articles", expanding=True)
-_BY_FINGERPRINT = select(*_KNOWN).where(
-    _ERRATUM.c.article_id.in_(_ARTICLES),
-    _ERRATUM.c.fingerprint_version.in_(bindparam("versions", expanding=True)),
-    _ERRATUM.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
-)
-_BY_WORDS = (
-    select(_WORD.c.word, *_KNOWN)
-    .join(_ERRATUM, _ERRATUM.c.id == _WORD.c.erratum_id)
-    .where(
-        _WORD.c.article_id.in_(_ARTICLES),
-        _WORD.c.word.in_(bindparam("words", expanding=True)),
+_BY_FINGERPRINT = Prepared(
+    lambda dialect: select(*_KNOWN).where(
+        among(_ERRATUM.c.article_id, "articles", dialect),
+        among(_ERRATUM.c.fingerprint_version, "versions", dialect),
+        among(_ERRATUM.c.fingerprint, "fingerprints", dialect),
     )
-    .order_by(_WORD.c.erratum_id.desc())
-    .limit(CANDIDATES)
 )
-_BY_IDS = select(*_KNOWN).where(_ERRATUM.c.id.in_(bindparam("ids", expanding=True)))
-_LOCK = select(Article.id).where(Article.id.in_(_ARTICLES)).order_by(Article.id).with_for_update()
-_ADD = insert(_ERRATUM).returning(_ERRATUM.c.id, _ERRATUM.c.public_id)
-_ADD_WORDS = insert(_WORD)
+_BY_WORDS = Prepared(
+    lambda dialect: (
+        select(_WORD.c.word, *_KNOWN)
+        .join(_ERRATUM, _ERRATUM.c.id == _WORD.c.erratum_id)
+        .where(
+            among(_WORD.c.article_id, "articles", dialect), among(_WORD.c.word, "words", dialect)
+        )
+        .order_by(_WORD.c.erratum_id.desc())
+        .limit(literal_column(str(CANDIDATES)))
+    )
+)
+_BY_IDS = Prepared(lambda dialect: select(*_KNOWN).where(among(_ERRATUM.c.id, "ids", dialect)))
+_LOCK = Prepared(
+    lambda dialect: (
+        select(_ARTICLE.c.id)
+        .where(among(_ARTICLE.c.id, "articles", dialect))
+        .order_by(_ARTICLE.c.id)
+        .with_for_update()
+    )
+)
+_ADD = PreparedInsert(_ERRATUM, is_numbered=True)
+_ADD_WORDS = PreparedInsert(_WORD)
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,32 @@ class Found:
     """Opened by this very group: its row counts the group's reports already."""
 
 
+class _Known(NamedTuple):
+    """A row of ``_KNOWN``."""
+
+    id: int
+    article_id: int
+    version: int
+    fingerprint: str
+    state: State
+    report_count: int
+    suggestion: str
+    declined_reason: str
+    merged_into_id: int | None
+    quote: str
+    prefix: str
+    suffix: str
+
+    @property
+    def claim(self) -> Claim:
+        return Claim(Quote(self.quote, self.prefix, self.suffix), self.suggestion)
+
+    @property
+    def found(self) -> Found:
+        is_about_page = self.version >= page_fingerprint_v1.VERSION
+        return Found(self.id, self.state, self.report_count, self.declined_reason, is_about_page)
+
+
 @dataclass
 class _Wanted:
     """One report's keys, and the erratum as soon as it is known."""
@@ -107,7 +143,6 @@ class _Opening:
 
     first: _Wanted
     members: list[_Wanted] = field(default_factory=list)
-    public_id: str = field(default_factory=random_token)
 
     @property
     def claim(self) -> Claim:
@@ -119,7 +154,7 @@ class _Opening:
         counted = [one.incoming for one in self.members if not one.incoming.is_spam]
         proposals = [one.claim.suggestion for one in counted if one.claim.suggestion]
         return {
-            "public_id": self.public_id,
+            "public_id": random_token(),
             "site_id": incoming.site_id,
             "article_id": incoming.article_id,
             "fingerprint_version": self.first.version,
@@ -170,7 +205,7 @@ def _wanted(incoming: Incoming) -> _Wanted:
 def _lock_articles(session: Session, ids: Iterable[int]) -> None:
     """Lock in the order of the ids, so that two groups never wait for each other."""
     if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time
-        session.connection().execute(_LOCK, {"articles": list(ids)})
+        _LOCK.rows(session, {"articles": list(ids)})
 
 
 def _find_by_fingerprint(session: Session, wanted: list[_Wanted]) -> None:
@@ -179,8 +214,8 @@ def _find_by_fingerprint(session: Session, wanted: list[_Wanted]) -> None:
         "versions": list({one.version for one in wanted}),
         "fingerprints": list({one.fingerprint for one in wanted}),
     }
-    rows = session.connection().execute(_BY_FINGERPRINT, asked).all()
-    by_key = {(row.article_id, row.fingerprint_version, row.fingerprint): row for row in rows}
+    rows = [_Known(*row) for row in _BY_FINGERPRINT.rows(session, asked)]
+    by_key = {(row.article_id, row.version, row.fingerprint): row for row in rows}
     standing = _where_they_stand(session, rows)
     for one in wanted:
         if one.key in by_key:
@@ -194,33 +229,24 @@ def _find_by_words(session: Session, wanted: list[_Wanted]) -> None:
         "articles": list({one.incoming.article_id for one in wanted}),
         "words": list({word for one in wanted for word in one.words}),
     }
-    rows = session.connection().execute(_BY_WORDS, asked).all()
-    standing = _where_they_stand(session, rows)
+    rows = [(word, _Known(*row)) for word, *row in _BY_WORDS.rows(session, asked)]
+    standing = _where_they_stand(session, [row for _, row in rows])
     for one in wanted:
-        for row in rows:
-            is_near = row.article_id == one.incoming.article_id and row.word in one.words
-            if is_near and same_error(_claim_of(row), one.incoming.claim):
+        for word, row in rows:
+            is_near = row.article_id == one.incoming.article_id and word in one.words
+            if is_near and same_error(row.claim, one.incoming.claim):
                 one.found = standing[row.id]
                 break
 
 
-def _claim_of(row: Any) -> Claim:
-    return Claim(Quote(row.quote, row.prefix, row.suffix), row.suggestion)
-
-
-def _where_they_stand(session: Session, rows: Sequence[Any]) -> dict[int, Found]:
+def _where_they_stand(session: Session, rows: Sequence[_Known]) -> dict[int, Found]:
     """Return each erratum, or the one that it was merged into: following that is a single step."""
-    known = {row.id: _found(row) for row in rows}
+    known = {row.id: row.found for row in rows}
     merged = {row.merged_into_id for row in rows} - {None}
     if merged:
-        targets = session.connection().execute(_BY_IDS, {"ids": list(merged)})
-        known |= {row.id: _found(row) for row in targets}
+        targets = [_Known(*row) for row in _BY_IDS.rows(session, {"ids": list(merged)})]
+        known |= {row.id: row.found for row in targets}
     return {row.id: known[row.merged_into_id or row.id] for row in rows}
-
-
-def _found(row: Any) -> Found:
-    is_about_page = row.fingerprint_version >= page_fingerprint_v1.VERSION
-    return Found(row.id, row.state, row.report_count, row.declined_reason, is_about_page)
 
 
 def _open(session: Session, wanted: list[_Wanted], now: datetime) -> None:
@@ -228,24 +254,22 @@ def _open(session: Session, wanted: list[_Wanted], now: datetime) -> None:
     openings = _openings(wanted)
     if not openings:
         return
-    connection = session.connection()
-    added = connection.execute(_ADD, [opening.values(now) for opening in openings])
-    ids = {row.public_id: row.id for row in added}
-    words = []
-    for opening in openings:
+    rows, words = [], []
+    ids = new_ids(session, _ERRATUM, len(openings))
+    for number, opening in zip(ids, openings, strict=True):
         values = opening.values(now)
         is_about_page = opening.first.version >= page_fingerprint_v1.VERSION
-        found = Found(
-            ids[opening.public_id], values["state"], 0, is_about_page=is_about_page, is_new=True
-        )
+        found = Found(number, values["state"], 0, is_about_page=is_about_page, is_new=True)
         for member in opening.members:
             member.found = found
+        rows.append({"id": number, **values})
         words += [
-            {"article_id": values["article_id"], "word": word, "erratum_id": found.id}
+            {"article_id": values["article_id"], "word": word, "erratum_id": number}
             for word in opening.first.words
         ]
+    _ADD.add(session, rows)
     if words:
-        connection.execute(_ADD_WORDS, words)
+        _ADD_WORDS.add(session, words)
 
 
 def _openings(wanted: list[_Wanted]) -> list[_Opening]:

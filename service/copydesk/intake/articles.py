@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any
 
-from sqlalchemy import bindparam, select, union_all
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from copydesk.intake.payload import ReportDraft
 from copydesk.store.base import table_of
-from copydesk.store.database import insert_for
+from copydesk.store.prepared import Prepared, PreparedInsert, among, new_ids
 from copydesk.store.tables import Article, ArticleAlias
 from copydesk.urls import host_of, is_home_page, normalise_url
 
@@ -20,24 +18,18 @@ Address = tuple[int, str]
 
 
 _ARTICLE, _ALIAS = table_of(Article), table_of(ArticleAlias)
-_SITES: Any = bindparam("sites", expanding=True)
-_URLS: Any = bindparam("urls", expanding=True)
-_KNOWN = union_all(
-    select(_ALIAS.c.site_id, _ALIAS.c.url, _ALIAS.c.article_id).where(
-        _ALIAS.c.site_id.in_(_SITES), _ALIAS.c.url.in_(_URLS)
-    ),
-    select(_ARTICLE.c.site_id, _ARTICLE.c.canonical_url, _ARTICLE.c.id).where(
-        _ARTICLE.c.site_id.in_(_SITES), _ARTICLE.c.canonical_url.in_(_URLS)
-    ),
-)
-
-
-@cache
-def _insert(dialect: str) -> Any:
-    statement = insert_for(dialect, Article).on_conflict_do_nothing(
-        index_elements=["site_id", "canonical_url"]
+_KNOWN = Prepared(
+    lambda dialect: union_all(
+        select(_ALIAS.c.site_id, _ALIAS.c.url, _ALIAS.c.article_id).where(
+            among(_ALIAS.c.site_id, "sites", dialect), among(_ALIAS.c.url, "urls", dialect)
+        ),
+        select(_ARTICLE.c.site_id, _ARTICLE.c.canonical_url, _ARTICLE.c.id).where(
+            among(_ARTICLE.c.site_id, "sites", dialect),
+            among(_ARTICLE.c.canonical_url, "urls", dialect),
+        ),
     )
-    return statement.returning(_ARTICLE.c.site_id, _ARTICLE.c.canonical_url, _ARTICLE.c.id)
+)
+_ADD = PreparedInsert(_ARTICLE, is_numbered=True, ignore=("site_id", "canonical_url"))
 
 
 @dataclass(frozen=True)
@@ -89,35 +81,38 @@ def find_or_add_all(
         if not any(name in known for name in page.names):
             missing.setdefault(page.claimed or page.address, page)
     added = _add(session, missing, now) if missing else {}
-    ids = added | known
+    # One that another process has added at this moment is taken as it is.
+    ids = known | (_known(session, added) if added else {})
     found = []
     for page in pages:
         name = next(name for name in page.names if name in ids)
-        found.append(FoundArticle(ids[name], is_new=name not in known))
+        found.append(FoundArticle(ids[name], is_new=ids[name] == added.get(name)))
     return found
 
 
 def _known(session: Session, addresses: Iterable[Address]) -> dict[Address, int]:
     sites, urls = {site for site, _ in addresses}, {url for _, url in addresses}
     wanted = {"sites": list(sites), "urls": list(urls)}
-    rows = session.connection().execute(_KNOWN, wanted)
-    return {(site, url): article for site, url, article in rows}
+    return {(site, url): article for site, url, article in _KNOWN.rows(session, wanted)}
 
 
 def _add(session: Session, missing: dict[Address, Page], now: datetime) -> dict[Address, int]:
-    """Add articles; one that another process has just added is taken as it is."""
-    values: list[dict[str, Any]] = [
-        {
-            "site_id": site_id,
-            "canonical_url": url,
-            "title": page.title,
-            "language": page.language,
-            "created_at": now,
-        }
-        for (site_id, url), page in sorted(missing.items())
-    ]
-    connection = session.connection()
-    rows = connection.execute(_insert(connection.dialect.name), values)
-    added = {(site, url): article for site, url, article in rows}
-    left = missing.keys() - added.keys()
-    return added | (_known(session, left) if left else {})
+    """Add articles that are not there yet, and return the ids they then have, by address."""
+    ids = new_ids(session, _ARTICLE, len(missing))
+    # In one order, or two groups with the same articles would wait for each other.
+    added = dict(zip(sorted(missing), ids, strict=True))
+    _ADD.add(
+        session,
+        [
+            {
+                "id": number,
+                "site_id": site_id,
+                "canonical_url": url,
+                "title": missing[site_id, url].title,
+                "language": missing[site_id, url].language,
+                "created_at": now,
+            }
+            for (site_id, url), number in added.items()
+        ],
+    )
+    return added

@@ -13,6 +13,7 @@ from copydesk.errors import CopydeskError, Gone, NotAllowed, NotFound
 from copydesk.intake.payload import ReportDraft
 from copydesk.store.base import table_of
 from copydesk.store.database import insert_into
+from copydesk.store.prepared import Prepared, among
 from copydesk.store.tables import DailySalt, Site
 from copydesk.tokens import Signer
 from copydesk.urls import host_of, origin_of
@@ -20,8 +21,17 @@ from copydesk.urls import host_of, origin_of
 HONEYPOT = "honeypot"
 
 _SITE, _DAILY = table_of(Site), table_of(DailySalt)
-_SITES = select(_SITE).where(_SITE.c.key.in_(bindparam("keys", expanding=True)))
-_SALT = select(_DAILY.c.salt).where(_DAILY.c.day == bindparam("day"))
+_SITES = Prepared(
+    lambda dialect: select(
+        _SITE.c.key,
+        _SITE.c.id,
+        _SITE.c.hosts,
+        _SITE.c.origins,
+        _SITE.c.is_on,
+        _SITE.c.widget_seen_at,
+    ).where(among(_SITE.c.key, "keys", dialect))
+)
+_SALT = Prepared(lambda _: select(_DAILY.c.salt).where(_DAILY.c.day == bindparam("day")))
 
 
 @dataclass(frozen=True)
@@ -37,11 +47,7 @@ class KnownSite:
 
 def sites_of(session: Session, keys: set[str]) -> dict[str, KnownSite]:
     """Return the sites with these keys."""
-    rows = session.connection().execute(_SITES, {"keys": list(keys)})
-    return {
-        row.key: KnownSite(row.id, row.hosts, row.origins, row.is_on, row.widget_seen_at)
-        for row in rows
-    }
+    return {key: KnownSite(*known) for key, *known in _SITES.rows(session, {"keys": list(keys)})}
 
 
 def refusal(site: KnownSite | None, draft: ReportDraft, origin: str | None) -> CopydeskError | None:
@@ -101,9 +107,8 @@ def _network(address: str | None) -> str:
 
 
 def _salt_of(session: Session, day: str) -> bytes:
-    salt = session.connection().scalar(_SALT, {"day": day})
-    if isinstance(salt, bytes):
-        return salt
+    for (salt,) in _SALT.rows(session, {"day": day}):
+        return bytes(salt)
     session.execute(
         insert_into(session, DailySalt)
         .values(day=day, salt=secrets.token_bytes(32))

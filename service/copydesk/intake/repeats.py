@@ -3,30 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from copydesk.errata.attach import Standing
 from copydesk.errors import Conflict
 from copydesk.intake.submission import Entry, Outcome, Receipt, receipt
 from copydesk.store.base import table_of
+from copydesk.store.prepared import Prepared, among
 from copydesk.store.tables import Erratum, Report
 
 _REPORT, _ERRATUM = table_of(Report), table_of(Erratum)
-_STORED = (
-    select(
-        _REPORT.c.site_id,
-        _REPORT.c.client_id,
-        _REPORT.c.body_hash,
-        _REPORT.c.token,
-        _ERRATUM.c.state,
-        _ERRATUM.c.report_count,
-        _ERRATUM.c.declined_reason,
-    )
-    .join(_ERRATUM, _ERRATUM.c.id == _REPORT.c.erratum_id)
-    .where(
-        _REPORT.c.site_id.in_(bindparam("sites", expanding=True)),
-        _REPORT.c.client_id.in_(bindparam("ids", expanding=True)),
+_STORED = Prepared(
+    lambda dialect: (
+        select(
+            _REPORT.c.site_id,
+            _REPORT.c.client_id,
+            _REPORT.c.body_hash,
+            _REPORT.c.token,
+            _ERRATUM.c.state,
+            _ERRATUM.c.report_count,
+            _ERRATUM.c.declined_reason,
+        )
+        .join(_ERRATUM, _ERRATUM.c.id == _REPORT.c.erratum_id)
+        .where(
+            among(_REPORT.c.site_id, "sites", dialect), among(_REPORT.c.client_id, "ids", dialect)
+        )
     )
 )
 
@@ -37,15 +39,17 @@ def answer_repeats(session: Session, entries: Sequence[Entry]) -> None:
     if not ids:
         return
     sites = {entry.site.id for entry in entries}
-    stored = session.connection().execute(_STORED, {"sites": list(sites), "ids": list(ids)})
-    known = {(row.site_id, row.client_id): row for row in stored}
+    stored = _STORED.rows(session, {"sites": list(sites), "ids": list(ids)})
+    known = {(site_id, client_id): row for site_id, client_id, *row in stored}
     for entry in entries:
         row = known.get((entry.site.id, entry.client_id))
-        if row is not None and row.body_hash == entry.body_hash:
-            standing = Standing(row.state, row.report_count)
-            reason = row.declined_reason
-            entry.outcome = receipt(row.client_id, row.token, standing, reason, is_repeat=True)
-        elif row is not None:
+        if row is None:
+            continue
+        body_hash, token, state, count, reason = row
+        if body_hash == entry.body_hash:
+            standing = Standing(state, count)
+            entry.outcome = receipt(entry.client_id, token, standing, reason, is_repeat=True)
+        else:
             entry.outcome = _reused()
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from copydesk.errata.attach import Attached, attach_all
@@ -25,6 +25,7 @@ from copydesk.intake.repeats import answer_repeats, outcome_of_copy, part_copies
 from copydesk.intake.submission import Entry, Outcome, Submission, receipt
 from copydesk.settings import LimitSettings
 from copydesk.store.base import table_of
+from copydesk.store.prepared import PreparedInsert, new_ids
 from copydesk.store.tables import Report, Site
 from copydesk.tokens import Signer, random_token
 
@@ -33,7 +34,7 @@ SEEN_EVERY = timedelta(hours=1)
 
 
 _REPORT = table_of(Report)
-_ADD = insert(_REPORT).returning(_REPORT.c.id, _REPORT.c.token)
+_ADD = PreparedInsert(_REPORT, is_numbered=True)
 
 
 @dataclass(frozen=True)
@@ -108,12 +109,15 @@ def _store(session: Session, entries: list[Entry], now: datetime) -> None:
         ],
         now=now,
     )
-    reports = [_report(entry, erratum, now) for entry, erratum in zip(entries, errata, strict=True)]
-    rows = session.connection().execute(_ADD, reports)
-    ids = {row.token: row.id for row in rows}
+    ids = new_ids(session, _REPORT, len(entries))
+    reports = [
+        {"id": number, **_report(entry, erratum, now)}
+        for number, entry, erratum in zip(ids, entries, errata, strict=True)
+    ]
+    _ADD.add(session, reports)
     attached = [
-        Attached(erratum, ids[report["token"]], entry.draft.suggestion, entry.spam_reason)
-        for entry, erratum, report in zip(entries, errata, reports, strict=True)
+        Attached(erratum, number, entry.draft.suggestion, entry.spam_reason)
+        for number, entry, erratum in zip(ids, entries, errata, strict=True)
     ]
     for entry, one, report, standing in zip(
         entries, attached, reports, attach_all(session, attached, now=now), strict=True

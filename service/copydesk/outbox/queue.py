@@ -8,7 +8,6 @@ claimers from waiting for each other (SQLite takes one writer at a time anyway).
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, or_, select, update
@@ -18,8 +17,12 @@ from sqlalchemy.orm import Session
 from copydesk.outbox.backoff import delay
 from copydesk.outbox.freezing import frozen
 from copydesk.outbox.work import Job
-from copydesk.store.database import insert_for
+from copydesk.store.base import table_of
+from copydesk.store.database import insert_into
+from copydesk.store.prepared import PreparedInsert
 from copydesk.store.tables import JobState, OutboxJob
+
+_ADD = PreparedInsert(table_of(OutboxJob), ignore=("unique_key",))
 
 
 class LeaseLost(Exception):
@@ -39,9 +42,13 @@ def enqueue(
 
     Returns False, and changes nothing, when a job with ``unique_key`` was ever enqueued.
     """
-    statement = _insert(session.get_bind().dialect.name).returning(OutboxJob.id)
-    values = _new(kind, unique_key, payload, max(now, due_at or now))
-    return session.scalar(statement.values(values)) is not None
+    statement = (
+        insert_into(session, OutboxJob)
+        .values(_new(kind, unique_key, payload, max(now, due_at or now)))
+        .on_conflict_do_nothing(index_elements=["unique_key"])
+        .returning(OutboxJob.id)
+    )
+    return session.scalar(statement) is not None
 
 
 def enqueue_all(
@@ -55,14 +62,7 @@ def enqueue_all(
     if not work:
         return
     rows = [_new(kind, unique_key, payload, now) for unique_key, payload in work]
-    connection = session.connection()
-    connection.execute(_insert(connection.dialect.name), rows)
-
-
-@cache
-def _insert(dialect: str) -> Any:
-    statement = insert_for(dialect, OutboxJob)
-    return statement.on_conflict_do_nothing(index_elements=["unique_key"])
+    _ADD.add(session, rows)
 
 
 def _new(kind: str, unique_key: str, payload: dict[str, Any], due: datetime) -> dict[str, Any]:

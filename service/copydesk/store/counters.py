@@ -8,33 +8,44 @@ pass twice the limit.
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from copydesk.store.base import table_of
 from copydesk.store.database import insert_for
+from copydesk.store.prepared import Prepared, among
 from copydesk.store.tables import LimitCounter
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_KEY = 200
 _COUNTER = table_of(LimitCounter)
-_TAKE_BACK = (
-    update(_COUNTER)
-    .where(_COUNTER.c.key == bindparam("counted"), _COUNTER.c.window_start == bindparam("start"))
-    .values(count=_COUNTER.c["count"] - bindparam("less"))
+_START = bindparam("start", type_=_COUNTER.c.window_start.type)
+_TOTALS = Prepared(
+    lambda dialect: select(_COUNTER.c.key, _COUNTER.c["count"]).where(
+        among(_COUNTER.c.key, "keys", dialect), _COUNTER.c.window_start == _START
+    )
+)
+_TAKE_BACK = Prepared(
+    lambda _: (
+        update(_COUNTER)
+        .where(_COUNTER.c.key == bindparam("counted"), _COUNTER.c.window_start == _START)
+        .values(count=_COUNTER.c["count"] - bindparam("less"))
+    )
 )
 
 
-@cache
 def _upsert(dialect: str) -> Any:
-    statement = insert_for(dialect, LimitCounter)
+    columns = {column.name: bindparam(column.name, type_=column.type) for column in _COUNTER.c}
+    statement = insert_for(dialect, LimitCounter).values(columns)
     return statement.on_conflict_do_update(
         index_elements=["key", "window_start"],
         set_={"count": _COUNTER.c["count"] + statement.excluded["count"]},
-    ).returning(_COUNTER.c.key, _COUNTER.c["count"])
+    )
+
+
+_COUNT = Prepared(_upsert)
 
 
 def hit(session: Session, key: str, *, limit: int, window: timedelta, now: datetime) -> int | None:
@@ -63,9 +74,9 @@ def count_all(
         }
         for key in sorted(events)
     ]
-    connection = session.connection()
-    counted = connection.execute(_upsert(connection.dialect.name), rows)
-    totals = {row[0]: row[1] for row in counted}
+    _COUNT.run(session, rows)
+    keys = [row["key"] for row in rows]
+    totals = dict(_TOTALS.rows(session, {"keys": keys, "start": start}))
     return {key: totals[key[:_LONGEST_KEY]] - number for key, number in events.items()}
 
 
@@ -80,7 +91,7 @@ def take_back(
         {"counted": key[:_LONGEST_KEY], "start": start, "less": events[key]}
         for key in sorted(events)
     ]
-    session.connection().execute(_TAKE_BACK, rows)
+    _TAKE_BACK.run(session, rows)
 
 
 def window_end(window: timedelta, now: datetime) -> datetime:
