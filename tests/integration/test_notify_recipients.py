@@ -219,3 +219,41 @@ def test_one_address_is_told_once(db: Database, clock: MovableClock) -> None:
         make_author(session, cast.site, address="team@news.example")
         make_author(session, cast.site, name="Ed Doyle", address="team@news.example")
         assert [name for name, _reason in cast.told()] == ["Ada Byrne"]
+
+
+def test_a_name_in_a_case_reaches_its_author(db: Database, clock: MovableClock) -> None:
+    with db.transaction() as session:
+        cast = Cast(session, clock, byline="Анны Петровой", byline_rule="text-label")
+        make_author(session, cast.site, name="Анна Петрова")
+        make_author(session, cast.site, name="Алла Петрова", address="alla@news.example")
+        make_desk(session, cast.site)
+        assert cast.told() == [("Анна Петрова", "named in the byline as “Анны Петровой”")]
+
+
+@pytest.mark.parametrize(
+    ("byline", "rule", "author", "reason"),
+    [
+        (
+            "Ivan Petrov",
+            "json-ld",
+            "Иван Петров",
+            "perhaps Иван Петров, and nobody is guessed at",
+        ),
+        (
+            "Александра Петрова",
+            "text-label",
+            "Александр Петров",
+            "perhaps Александр Петров, and nobody is guessed at",
+        ),
+        ("Ивана Петрова", "meta", "Иван Петров", "no author of this site has this name"),
+    ],
+)
+def test_a_hint_is_shown_and_nobody_is_told_because_of_it(
+    db: Database, clock: MovableClock, byline: str, rule: str, author: str, reason: str
+) -> None:
+    with db.transaction() as session:
+        cast = Cast(session, clock, byline=byline, byline_rule=rule)
+        make_author(session, cast.site, name=author)
+        make_desk(session, cast.site)
+        assert cast.told() == [("News desk", "answers for the whole site")]
+        assert cast.left_out() == [(byline, reason)]

@@ -22,6 +22,8 @@ from copydesk.store.tables import Article, Author, Desk, Erratum, Proof
 
 # Long enough for any real newsroom, and an end for two deputies who name each other.
 _MOST_DEPUTIES = 5
+# Where a name may stand in a sentence: "Текст Ивана Петрова". Other rules read fields for names.
+_RULES_WITH_CASES = frozenset({"site-selector", "class", "text-label"})
 
 
 @dataclass(frozen=True)
@@ -110,19 +112,24 @@ class _Chooser:
             )
         }
         people = [Person(row.id, row.name, tuple(row.name_variants)) for row in authors.values()]
-        found = find_each(self.erratum.article.byline, people)
+        article = self.erratum.article
+        is_nominative = article.byline_rule not in _RULES_WITH_CASES
+        found = find_each(article.byline, people, is_nominative=is_nominative)
         if not found:
             self._skip("", _("the page names no author"))
-        for printed, matches in found:
-            if not matches:
-                self._skip(printed, _("no author of this site has this name"))
-            elif len(matches) > 1:
-                names = ", ".join(person.name for person in matches)
+        for match in found:
+            names = ", ".join(person.name for person in match.people)
+            if not match.people:
+                self._skip(match.printed, _("no author of this site has this name"))
+            elif match.is_sure:
+                reason = _("named in the byline as “%(printed)s”") % {"printed": match.printed}
+                self._author(authors[match.people[0].id], reason)
+            elif len(match.people) > 1:
                 reason = _("this may be any of %(names)s, and nobody is guessed at")
-                self._skip(printed, reason % {"names": names})
+                self._skip(match.printed, reason % {"names": names})
             else:
-                reason = _("named in the byline as “%(printed)s”") % {"printed": printed}
-                self._author(authors[matches[0].id], reason)
+                reason = _("perhaps %(name)s, and nobody is guessed at")
+                self._skip(match.printed, reason % {"name": names})
 
     def _author(self, author: Author, reason: str, depth: int = 0) -> None:
         _ = self.words.gettext

@@ -2,7 +2,16 @@
 
 import pytest
 
-from copydesk.notify.names import Fit, Person, find, find_each, fit, printed_names, words_of
+from copydesk.notify.names import (
+    Fit,
+    Match,
+    Person,
+    find,
+    find_each,
+    fit,
+    printed_names,
+    words_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -54,33 +63,37 @@ ANNA = Person(3, "Анна Белых")
 
 
 def test_an_initial_that_fits_two_people_finds_both() -> None:
-    assert find("И. Петров", [IVAN, IGOR, ANNA]) == [IVAN, IGOR]
+    match = find("И. Петров", [IVAN, IGOR, ANNA])
+    assert match == Match("И. Петров", (IVAN, IGOR), is_sure=False)
 
 
 def test_the_best_fit_alone_counts() -> None:
-    assert find("И. П. Петров", [IVAN, IGOR]) == [IVAN]
-    assert find("Иван Петров", [IGOR, IVAN]) == [IVAN]
+    assert find("И. П. Петров", [IVAN, IGOR]).people == (IVAN,)
+    assert find("Иван Петров", [IGOR, IVAN]).people == (IVAN,)
 
 
 def test_a_variant_that_an_editor_entered_counts() -> None:
-    assert find("Ivan Petrov", [IVAN, IGOR]) == [IVAN]
+    assert find("Ivan Petrov", [IVAN, IGOR]) == Match("Ivan Petrov", (IVAN,), is_sure=True)
 
 
 def test_a_byline_of_several_names() -> None:
     assert printed_names("Иван Петров; Анна Белых;") == ["Иван Петров", "Анна Белых"]
     assert find_each("Анна Белых; Пётр Никто", [IVAN, ANNA]) == [
-        ("Анна Белых", [ANNA]),
-        ("Пётр Никто", []),
+        Match("Анна Белых", (ANNA,), is_sure=True),
+        Match("Пётр Никто"),
     ]
 
 
 @pytest.mark.parametrize("byline", ["Анна Белых и Иван Петров", "Анна Белых, Иван Петров"])
 def test_names_that_the_page_prints_as_one(byline: str) -> None:
-    assert find_each(byline, [IVAN, ANNA]) == [("Анна Белых", [ANNA]), ("Иван Петров", [IVAN])]
+    assert find_each(byline, [IVAN, ANNA]) == [
+        Match("Анна Белых", (ANNA,), is_sure=True),
+        Match("Иван Петров", (IVAN,), is_sure=True),
+    ]
 
 
 def test_surname_first_with_a_comma_is_one_person() -> None:
-    assert find_each("Петров, Иван", [IVAN]) == [("Петров, Иван", [IVAN])]
+    assert find_each("Петров, Иван", [IVAN]) == [Match("Петров, Иван", (IVAN,), is_sure=True)]
 
 
 def test_words_are_comparable() -> None:
