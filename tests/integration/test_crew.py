@@ -1,0 +1,154 @@
+"""Workers side by side: what one waits for, the others do not."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from tests.conftest import MovableClock
+
+from copydesk.outbox import Finish, Job, PutBack, enqueue, nothing_more
+from copydesk.outbox.crew import Crew
+from copydesk.outbox.worker import Worker
+from copydesk.services import READING, Services
+from copydesk.store.database import Database
+from copydesk.store.tables import JobState, OutboxJob
+
+
+def worker(
+    db: Database, clock: MovableClock, kind: str, handler: Callable[[Job], Finish]
+) -> Worker:
+    return Worker(
+        db,
+        {kind: handler},
+        clock=clock,
+        lease=timedelta(seconds=120),
+        give_up_after=timedelta(hours=72),
+        poll_seconds=0.01,
+    )
+
+
+def owe(db: Database, clock: MovableClock, kind: str, *keys: str) -> None:
+    with db.transaction() as session:
+        for key in keys:
+            enqueue(session, kind, key, {}, now=clock())
+
+
+def job(db: Database, key: str) -> OutboxJob:
+    with db.reading() as session:
+        return session.scalars(select(OutboxJob).where(OutboxJob.unique_key == key)).one()
+
+
+def test_a_slow_page_keeps_no_mail_waiting(db: Database, clock: MovableClock) -> None:
+    caught, let_go, mailed = threading.Event(), threading.Event(), threading.Event()
+
+    def read(job: Job) -> Finish:
+        del job
+        caught.set()
+        assert let_go.wait(60)
+        return nothing_more
+
+    def mail(job: Job) -> Finish:
+        del job
+        mailed.set()
+        return nothing_more
+
+    owe(db, clock, "read", "page")
+    crew = Crew([worker(db, clock, "mail", mail), worker(db, clock, "read", read)])
+    crew.start()
+    try:
+        assert caught.wait(60)
+        owe(db, clock, "mail", "mail")
+        assert mailed.wait(60)
+        assert not let_go.is_set()
+    finally:
+        crew.stop()
+        let_go.set()
+        crew.join(60)
+    # Told to stop, it still finished the job in hand.
+    assert job(db, "page").state is JobState.DONE
+
+
+def test_draining_goes_on_until_nobody_has_anything(db: Database, clock: MovableClock) -> None:
+    def read(job: Job) -> Finish:
+        def finish(session: Session) -> None:
+            enqueue(session, "mail", f"mail:{job.unique_key}", {}, now=clock())
+
+        return finish
+
+    def mail(job: Job) -> Finish:
+        def finish(session: Session) -> None:
+            if job.unique_key == "mail:a":
+                enqueue(session, "read", "b", {}, now=clock())
+
+        return finish
+
+    owe(db, clock, "read", "a")
+    crew = Crew([worker(db, clock, "mail", mail), worker(db, clock, "read", read)])
+    assert crew.drain() == 4
+    assert crew.drain() == 0
+    assert job(db, "mail:b").state is JobState.DONE
+
+
+def test_a_problem_of_one_drain_is_the_caller_s(db: Database, clock: MovableClock) -> None:
+    def away(job: Job) -> Finish:
+        raise KeyboardInterrupt(job.kind)
+
+    owe(db, clock, "read", "a")
+    with pytest.raises(KeyboardInterrupt):
+        Crew([worker(db, clock, "read", away)]).drain()
+
+
+def test_what_is_put_back_is_as_it_was(db: Database, clock: MovableClock) -> None:
+    later = clock() + timedelta(days=400)
+    turns = [later, None]
+
+    def handler(job: Job) -> Finish:
+        del job
+        due = turns.pop(0)
+        if due is not None:
+            raise PutBack(due)
+        return nothing_more
+
+    owe(db, clock, "read", "a")
+    one = worker(db, clock, "read", handler)
+    one.drain()
+    row = job(db, "a")
+    assert (row.state, row.due_at, row.lease_until) == (JobState.PENDING, later, None)
+    assert (row.attempts, row.failures, row.last_error) == (0, 0, "")
+    clock.now = later
+    one.drain()
+    assert job(db, "a").state is JobState.DONE
+
+
+def test_what_is_owed_for_later_is_not_old_when_its_time_comes(
+    db: Database, clock: MovableClock
+) -> None:
+    """A reading in a week has its hours of retrying before it, not behind it."""
+    with db.transaction() as session:
+        due = clock() + timedelta(days=7)
+        enqueue(session, "read", "a", {}, now=clock(), due_at=due)
+    clock.forward(days=7)
+    tries = []
+
+    def handler(job: Job) -> Finish:
+        tries.append(job.id)
+        if len(tries) == 1:
+            raise ValueError(job.kind)
+        return nothing_more
+
+    one = worker(db, clock, "read", handler)
+    one.drain()
+    assert job(db, "a").state is JobState.PENDING
+    clock.forward(hours=5)
+    one.drain()
+    assert job(db, "a").state is JobState.DONE
+
+
+def test_mails_have_a_worker_of_their_own(services: Services) -> None:
+    mails, *readers = [one for one in services.crew()._workers if isinstance(one, Worker)]
+    assert len(readers) == services.settings.worker.reading_threads
+    assert set(mails._handlers) == set(services.handlers()) - READING
+    assert all(set(reader._handlers) == READING for reader in readers)
