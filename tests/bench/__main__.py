@@ -2,11 +2,21 @@
 
 import sys
 
-from tests.bench import bylines, desk, ingest, locate, widget_find, widget_sizes, widget_times
+from tests.bench import (
+    bylines,
+    desk,
+    histories,
+    ingest,
+    locate,
+    widget_find,
+    widget_sizes,
+    widget_times,
+)
 
 ALL = {
     "bylines": bylines.run,
     "desk": desk.run,
+    "histories": histories.run,
     "ingest": ingest.run,
     "locate": locate.run,
     "sizes": widget_sizes.run,

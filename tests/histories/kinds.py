@@ -92,6 +92,14 @@ def _(r: random.Random, story: Story) -> Plan:
     return plan(story, (hours(r, 0.1, 60), instead(page)), ends=EITHER)
 
 
+@kind("word deleted")
+def _(r: random.Random, story: Story) -> Plan:
+    flaw, text = story.flaws[0], story.printed([0])
+    text[flaw.paragraph] = text[flaw.paragraph].replace(f" {flaw.wrong}", "", 1)
+    page = pages.answer(pages.document(story.title, text, language=story.language))
+    return plan(story, (hours(r, 0.1, 60), instead(page)), ends=CORRECTED)
+
+
 @kind("paragraph deleted")
 def _(r: random.Random, story: Story) -> Plan:
     text = story.printed([])
