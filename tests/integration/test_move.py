@@ -35,6 +35,7 @@ from copydesk.store.tables import (
     Correction,
     DailySalt,
     Erratum,
+    ErratumWord,
     Evidence,
     Message,
     OutboxJob,
@@ -100,6 +101,7 @@ def source(source_url: str, clock: MovableClock) -> Database:
                 erratum = make_erratum(
                     session, article, clock(), quote=ODD, verdict_score=0.1 + 0.2
                 )
+        session.add(ErratumWord(article_id=article.id, word="w", erratum_id=erratum.id))
         first = session.get_one(Erratum, 1)
         first.state, first.merged_into_id = State.MERGED, erratum.id
         record(session, erratum, who=SERVICE, what="received", now=clock(), note=ODD)

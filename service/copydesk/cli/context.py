@@ -10,10 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from copydesk.clock import rfc3339
+from copydesk.errors import UsageError
 from copydesk.outbox.freezing import frozen, settle_in
 from copydesk.services import Services, build_services
 from copydesk.settings import Settings, SettingsInvalid, load_settings
-from copydesk.store.migrate import is_current
+from copydesk.store.migrate import is_current, refuse_newer
 from copydesk.store.tables import Site
 
 T = TypeVar("T")
@@ -46,6 +47,11 @@ class Context:
 
     def require_migrated(self) -> None:
         """End the command with a clear word when the tables are not this release's."""
+        try:
+            with self.services.database.reading() as session:
+                refuse_newer(session)
+        except UsageError as error:
+            raise click.ClickException(str(error)) from None
         if not is_current(self.services.database):
             raise click.ClickException("the database is not up to date: run `copydesk migrate`")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from copydesk.cli.context import Context, pass_context
+from copydesk.errors import UsageError
 from copydesk.files import write_private
 from copydesk.housekeeping import schedule
 from copydesk.services import Services
@@ -54,5 +55,8 @@ def migrate(context: Context) -> None:
 
 def make_tables(services: Services) -> None:
     """Migrate, and owe the first tidying."""
-    upgrade(services.database)
+    try:
+        upgrade(services.database)
+    except UsageError as error:
+        raise click.ClickException(str(error)) from None
     services.database.write(lambda session: schedule(session, now=services.clock()))

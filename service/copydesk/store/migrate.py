@@ -11,17 +11,28 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
+from sqlalchemy.orm import Session
 
+from copydesk.errors import UsageError
 from copydesk.store.database import Database
 from copydesk.store.tables import Base
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_ONE_MIGRATION = 0x0C0B7DE6
+"""Of PostgreSQL's advisory locks, ours for this."""
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the tables to ``revision``; running it again changes nothing."""
+    """Bring the tables to ``revision``; running it again changes nothing.
+
+    Two that start at the same time (each machine's unit does) take turns. Raises ``UsageError``
+    when the tables are of a newer release than this one.
+    """
     with database.transaction() as session:
+        if not database.is_sqlite:  # there, whoever writes is alone
+            session.execute(select(func.pg_advisory_xact_lock(_ONE_MIGRATION)))
+        refuse_newer(session)
         command.upgrade(_config(session.connection()), revision)
 
 
@@ -41,6 +52,17 @@ def is_current(database: Database) -> bool:
     """Say whether the tables are those of this release."""
     head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     return current_revision(database) == head
+
+
+def refuse_newer(session: Session) -> None:
+    """Raise ``UsageError`` when this release does not know the revision the tables are at."""
+    found = MigrationContext.configure(session.connection()).get_current_revision()
+    scripts = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
+    if found is not None and found not in {script.revision for script in scripts}:
+        raise UsageError(
+            f"the database is at {found}, which this release does not know: install the newer "
+            "release again, or restore the backup made before it"
+        )
 
 
 def differences(database: Database) -> list[object]:

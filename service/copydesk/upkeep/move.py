@@ -7,15 +7,25 @@ databases must not send the same mail.
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Table, insert, make_url, select, text, update
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    Row,
+    Table,
+    insert,
+    make_url,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from copydesk.errors import UsageError
@@ -25,8 +35,8 @@ from copydesk.store.migrate import current_revision, is_current, upgrade
 from copydesk.store.tables import Base, Erratum, Installation, SearchTodo
 from copydesk.upkeep.backup import prove, refuse_when_in_use
 
-BATCH = 500
-"""Rows a statement."""
+BATCH = 2000
+"""Rows that are read at a time."""
 MOVED = "its rows were moved to another database"
 
 
@@ -125,19 +135,26 @@ def _carry(source: Connection, target: Connection, tell: Callable[[Moved], None]
 
 
 def _carry_table(source: Connection, target: Connection, table: Table) -> Moved:
-    there = _Sum(table)
-    own = _references_to_itself(table)
-    for rows in source.execute(_rows_of(table)).mappings().partitions(BATCH):
-        # A row may refer to one that comes later.
-        target.execute(insert(table), [dict(row) | dict.fromkeys(own) for row in rows])
-        for row in rows:
+    there = _Sum()
+    names = [column.name for column in _columns_of(table)]
+    # A row may refer to one of its own table that comes later: such columns follow.
+    later = {names.index(name) for name in _references_to_itself(table)}
+    quote = target.dialect.identifier_preparer.quote
+    columns = ", ".join(map(quote, names))
+    # By hand, because SQLAlchemy has no word for COPY, which is many times as fast as INSERT.
+    driver: Any = target.connection.driver_connection
+    copying = f"COPY {quote(table.name)} ({columns}) FROM STDIN"
+    with driver.cursor() as cursor, cursor.copy(copying) as copy:
+        for row in _rows_of(source, table):
             there.add(row)
-    for name in own:
-        _refer(source, target, table, name)
-    here = _Sum(table)
-    for rows in target.execute(_rows_of(table)).mappings().partitions(BATCH):
-        for row in rows:
-            here.add(row)
+            copy.write_row(
+                [None if place in later else _written(value) for place, value in enumerate(row)]
+            )
+    for place in later:
+        _refer(source, target, table, names[place])
+    here = _Sum()
+    for row in _rows_of(target, table):
+        here.add(row)
     if (here.rows, here.total) != (there.rows, there.total):
         raise UsageError(
             f"{table.name}: {there.rows} rows went and {here.rows} arrived, or not the same ones; "
@@ -146,9 +163,20 @@ def _carry_table(source: Connection, target: Connection, table: Table) -> Moved:
     return Moved(table.name, here.rows)
 
 
-def _rows_of(table: Table) -> Any:
-    columns = [column for column in table.columns if column.computed is None]
-    return select(*columns).order_by(*table.primary_key).execution_options(yield_per=BATCH)
+def _columns_of(table: Table) -> list[Column[Any]]:
+    return [column for column in table.columns if column.computed is None]
+
+
+def _rows_of(connection: Connection, table: Table) -> Iterator[Row[Any]]:
+    query = select(*_columns_of(table)).order_by(*table.primary_key)
+    yield from connection.execute(query.execution_options(yield_per=BATCH))
+
+
+def _written(value: Any) -> Any:
+    """Return a value as COPY takes it."""
+    if isinstance(value, str):
+        return str(value)  # of a choice, the word and not its name
+    return json.dumps(value) if isinstance(value, dict | list) else value
 
 
 def _references_to_itself(table: Table) -> list[str]:
@@ -183,14 +211,13 @@ def _owe_the_search(session: Session) -> None:
 class _Sum:
     """A sum over rows that does not depend on their order, which collations change."""
 
-    def __init__(self, table: Table) -> None:
-        self._names = [column.name for column in table.columns if column.computed is None]
+    def __init__(self) -> None:
         self.rows = 0
         self.total = 0
 
-    def add(self, row: RowMapping) -> None:
+    def add(self, row: Row[Any]) -> None:
         """Add one row."""
-        written = json.dumps([_plain(row[name]) for name in self._names], sort_keys=True)
+        written = json.dumps([_plain(value) for value in row], sort_keys=True)
         digest = hashlib.sha256(written.encode()).digest()
         self.rows += 1
         self.total = (self.total + int.from_bytes(digest)) % 2**256
