@@ -3,6 +3,7 @@
 import random
 from datetime import timedelta
 
+from copydesk.errata.schedule import LOOK_AGAIN, SCHEDULE
 from tests.histories import pages
 from tests.histories.plans import (
     CORRECTED,
@@ -239,14 +240,15 @@ def _(r: random.Random, story: Story) -> Plan:
     )
 
 
-@kind("a preview of two minutes")
+@kind("a preview of four minutes")
 def _(r: random.Random, story: Story) -> Plan:
-    at = hours(r, 0.1, 20)
+    """Shown just when the page is read, and gone before the second look."""
     events: list[tuple[timedelta, Publish | Say]] = []
-    for number in range(12):
-        shown = Publish(mended(story).answer, (0,))
-        events += [(at + number * 30 * MINUTE, shown)]
-        events += [(at + (number * 30 + 2) * MINUTE, unmended(story))]
+    at, preview = timedelta(0), Publish(mended(story).answer, (0,))
+    for wait in SCHEDULE[: r.randrange(1, 5)]:
+        at += wait
+        events += [(at - MINUTE, preview), (at + 3 * MINUTE, unmended(story))]
+        at += LOOK_AGAIN
     return plan(story, *events, ends=OPEN)
 
 
