@@ -19,6 +19,7 @@ DEADLINE = 10.0
 MAX_BYTES = 2 * 1024 * 1024
 MAX_REDIRECTS = 5
 _CHUNK = 16 * 1024
+_BYTES_OF_HEADERS = 256 * 1024
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 # What the requests stack unpacks, piece by piece ("br" with the package brotli). It leaves anything
@@ -83,11 +84,14 @@ class Fetcher:
         """
         known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         conditions = {name: value for name, value in known.items() if value}
-        with Gate(self._allowed, self._deadline, self._resolve) as gate:
+        # Twice the body: whoever sends a page in tiny chunks sends its framing as well.
+        most = 2 * self._max_bytes + _BYTES_OF_HEADERS
+        with Gate(self._allowed, self._deadline, most, self._resolve) as gate:
             adapter = GuardedAdapter(gate)
             try:
                 return self._follow(adapter, gate, _checked(url), conditions)
-            except (RequestException, HTTPError, OSError) as error:
+            except (RequestException, HTTPError, OSError, ValueError) as error:
+                # ValueError: the standard library's, of a chunk whose size is below zero.
                 if gate.is_over:
                     raise FetchFailed(problems.NOT_IN_TIME, overloaded=True) from error
                 # The library's words may repeat the address and more; the kind is enough.
@@ -108,7 +112,7 @@ class Fetcher:
                 target = _redirect_target(response)
                 if target is None:
                     return self._read(response, gate, url, is_conditional=bool(conditions))
-            url = _checked(urljoin(url, target))
+            url = _checked(_joined(url, target))
         raise FetchFailed(f"more than {self._max_redirects} redirects", permanent=True)
 
     def _request(self, url: str, conditions: dict[str, str]) -> PreparedRequest:
@@ -177,6 +181,13 @@ def _checked(url: str) -> str:
         return request_url(url)
     except ValueError as error:
         raise FetchRefused(str(error)) from None
+
+
+def _joined(url: str, target: str) -> str:
+    try:
+        return urljoin(url, target)
+    except ValueError:  # brackets that do not match, a host that is no host
+        raise FetchRefused("the address of a redirect can't be read") from None
 
 
 def _redirect_target(response: Response) -> str | None:

@@ -22,6 +22,7 @@ from urllib3.exceptions import NewConnectionError
 
 from copydesk.articles import problems
 from copydesk.articles.addresses import is_public
+from copydesk.articles.metered import MeteredResponse
 from copydesk.articles.problems import FetchFailed, FetchRefused
 
 Resolver = Callable[[str, int], list[str]]
@@ -46,9 +47,17 @@ class Gate:
     """
 
     def __init__(
-        self, allowed: Collection[str], deadline: float, resolve: Resolver = system_resolver
+        self,
+        allowed: Collection[str],
+        deadline: float,
+        most_bytes: int,
+        resolve: Resolver = system_resolver,
     ) -> None:
-        """``allowed``: ``host:port`` that may be private; ``deadline``: seconds in all."""
+        """``allowed``: ``host:port`` that may be private; ``deadline``: seconds in all.
+
+        ``most_bytes``: what one answer may have on the wire, its headers and framing included.
+        """
+        self.most_bytes = most_bytes
         self._allowed = frozenset(allowed)
         self._resolve = resolve
         self._ends = time.monotonic() + deadline
@@ -122,7 +131,7 @@ class Gate:
         def ask() -> None:
             try:
                 answer.put([_literal(found) for found in self._resolve(host, port)])
-            except (OSError, UnicodeError) as error:
+            except (OSError, ValueError) as error:  # no such name, or no address for an answer
                 answer.put(OSError(str(error)))
 
         threading.Thread(target=ask, daemon=True, name="resolve").start()
@@ -172,6 +181,9 @@ class _PlainConnection(HTTPConnection):
     def __init__(self, *args: Any, gate: Gate, **options: Any) -> None:
         super().__init__(*args, **options)
         self._gate = gate
+        self.response_class = partial(  # type: ignore[assignment]  # it is only called
+            MeteredResponse, most=gate.most_bytes
+        )
 
     def _new_conn(self) -> socket.socket:
         return _dial(self, self._gate)
@@ -181,6 +193,9 @@ class _TlsConnection(HTTPSConnection):
     def __init__(self, *args: Any, gate: Gate, **options: Any) -> None:
         super().__init__(*args, **options)
         self._gate = gate
+        self.response_class = partial(  # type: ignore[assignment]  # it is only called
+            MeteredResponse, most=gate.most_bytes
+        )
 
     def _new_conn(self) -> socket.socket:
         return _dial(self, self._gate)

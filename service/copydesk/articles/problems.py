@@ -10,6 +10,7 @@ FRONT_PAGE = N_("the address leads to the site's front page")
 NOT_IN_TIME = N_("the page was not read in time")
 NOT_HTML = N_("the answer is not an HTML page")
 PACKED = N_("the answer is packed in a way we did not ask for")
+TOO_LONG = N_("the server's answer has no end or is much too long")
 NOT_PUBLIC = N_("the host's address is not on the public internet")
 NO_HOST = N_("the host's name was not found")
 
