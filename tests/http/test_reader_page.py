@@ -5,8 +5,9 @@ import pytest
 from flask.testing import FlaskClient
 from tests.factories import make_article, make_erratum, make_report, make_site
 
+from copydesk.errata.corrected import close_as_corrected
 from copydesk.services import Services
-from copydesk.store.tables import State
+from copydesk.store.tables import Evidence, State
 
 HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>{{7*7}}'
 
@@ -41,6 +42,24 @@ def test_the_page_tells_what_became_of_it(
     shown = page(client, services, **changes)
     assert words in shown
     assert "<del>recieved</del><ins>received</ins>" in shown
+
+
+@pytest.mark.parametrize(
+    ("evidence", "is_told"), [(Evidence.PAGE, True), (Evidence.CLAIM, True), (Evidence.WORD, False)]
+)
+def test_a_sentence_counts_as_gone_only_if_the_page_showed_it(
+    client: FlaskClient, services: Services, evidence: Evidence, is_told: bool
+) -> None:
+    with services.database.transaction() as session:
+        article = make_article(session, make_site(session, services.clock()), services.clock())
+        erratum = make_erratum(session, article, services.clock())
+        close_as_corrected(
+            session, erratum, who="Ada", now=services.clock(), evidence=evidence, note=""
+        )
+        token = erratum.reports[0].token
+    shown = client.get(f"/r/{token}").get_data(as_text=True)
+    assert "Corrected. Thank you!" in shown
+    assert ("no longer on the page" in shown) is is_told
 
 
 def test_the_page_speaks_the_reader_s_language(client: FlaskClient, services: Services) -> None:

@@ -5,13 +5,16 @@ import gzip
 import pytest
 from sqlalchemy import select
 from tests.conftest import MovableClock
+from tests.factories import make_author, make_desk
 from tests.page_server import OK, page
-from tests.reading_fixtures import Press, Reading, article, made_press
+from tests.reading_fixtures import Press, Reading, article, ignored, made_press
 
 from copydesk.articles.page_kind import REASONS, PageKind
 from copydesk.errata.triage import claim_corrected
+from copydesk.notify.plan import make_notifier
+from copydesk.settings import Settings
 from copydesk.store.database import Database
-from copydesk.store.tables import Article, Proof, State, VerdictKind
+from copydesk.store.tables import Article, Message, Proof, State, VerdictKind
 
 press = made_press
 
@@ -61,6 +64,40 @@ def test_a_report_about_a_page_behind_a_wall_reaches_the_desk(
         assert erratum.article.last_read_problem == REASONS[kind]
         assert erratum.state is State.OPEN
     assert len(reading.jobs("notify")) == 1
+
+
+REFUSALS = {
+    "403": article().replace(b"200 OK", b"403 Forbidden"),
+    "404": article().replace(b"200 OK", b"404 Not Found"),
+    "503": article().replace(b"200 OK", b"503 Busy"),
+    "login": b"HTTP/1.1 302 Found\r\nLocation: http://login.example/\r\nContent-Length: 0\r\n\r\n",
+    "front": b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n",
+    "picture": OK.replace(b"text/html", b"image/png") + b"Content-Length: 0\r\n\r\n",
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("name", [*PAGES, *REFUSALS])
+def test_whatever_hides_the_page_the_desk_gets_its_mail(
+    reading: Reading, settings: Settings, name: str
+) -> None:
+    handlers = reading.worker._handlers
+    notify = make_notifier(reading.db, settings, reading.clock)
+    reading.worker._handlers = {**handlers, "notify": notify, "deliver": ignored}
+    with reading.db.transaction() as session:
+        site = reading.erratum(session).site
+        make_author(session, site)
+        make_desk(session, site)
+    answer = REFUSALS[name] if name in REFUSALS else served(PAGES[PageKind(name)])
+    reading.print_(answer)
+    for minutes in (0, 1, 4, 16):
+        reading.clock.forward(minutes=minutes)
+        reading.work()
+    with reading.db.reading() as session:
+        assert reading.erratum(session).proof is Proof.UNREADABLE
+        recipients = session.scalars(select(Message.recipient)).all()
+    # Nobody has proved that Ada wrote it, or that it is there: she is left alone.
+    assert recipients == ["desk@news.example"]
 
 
 @pytest.mark.parametrize("kind", PAGES)
