@@ -16,7 +16,9 @@ from copydesk.errata.transitions import TRANSITIONS, NotPossible, Verb, allowed_
 from copydesk.services import Services
 from copydesk.store.tables import (
     PAGE_RULES_FROM,
+    Correction,
     Erratum,
+    Evidence,
     OutboxJob,
     Report,
     State,
@@ -127,6 +129,7 @@ def test_what_comes_back_is_reopened_and_nobody_is_thanked_twice(
         triage.claim_corrected(session, erratum, who="Ada", now=clock())
         apply_reading(session, erratum, CHANGED, now=clock())
         session.flush()
+        erratum.reports[0].thanked_at = clock()  # as the job does, once it ran
         apply_reading(session, erratum, THERE, now=clock())
         assert state_of(erratum) is State.OPEN
         assert erratum.corrected_at is None
@@ -134,6 +137,17 @@ def test_what_comes_back_is_reopened_and_nobody_is_thanked_twice(
     assert len(thanks_owed(session)) == 1
     told = session.scalars(select(OutboxJob).where(OutboxJob.kind == "notify")).all()
     assert len(told) == 2
+
+
+def test_thanks_that_came_too_late_are_owed_by_the_next_correction(
+    session: Session, erratum: Erratum, clock: MovableClock
+) -> None:
+    for _ in range(2):
+        triage.claim_corrected(session, erratum, who="Ada", now=clock())
+        apply_reading(session, erratum, CHANGED, now=clock())
+        apply_reading(session, erratum, THERE, now=clock())
+        clock.forward(days=1)
+    assert len(thanks_owed(session)) == 2
 
 
 def test_saying_it_twice_asks_once(session: Session, erratum: Erratum, clock: MovableClock) -> None:
@@ -201,3 +215,68 @@ def test_the_table_of_states_has_no_dead_end_but_merging() -> None:
     assert {verb for _, verb in TRANSITIONS} == set(Verb)
     with pytest.raises(NotPossible):
         next_state(State.CORRECTED, Verb.CONFIRM)
+
+
+READINGS = {"there": THERE, "changed": CHANGED, "gone": GONE, "unsure": UNSURE}
+MINUTES = {"never": None, "just now": 4, "before": 5}
+
+
+@pytest.mark.parametrize("state", [State.OPEN, State.CONFIRMED])
+@pytest.mark.parametrize("claimed", [False, True])
+@pytest.mark.parametrize("unlike", MINUTES)
+@pytest.mark.parametrize("name", READINGS)
+def test_every_reading_of_what_is_to_be_settled(
+    session: Session,
+    erratum: Erratum,
+    clock: MovableClock,
+    state: State,
+    claimed: bool,
+    unlike: str,
+    name: str,
+) -> None:
+    since = MINUTES[unlike]
+    erratum.state = state
+    erratum.unlike_since = None if since is None else clock() - timedelta(minutes=since)
+    before = erratum.unlike_since
+    if claimed:
+        triage.claim_corrected(session, erratum, who="Ada", now=clock())
+    apply_reading(session, erratum, READINGS[name], now=clock())
+    session.flush()
+
+    is_unlike = name in {"changed", "gone"}
+    closes = is_unlike and (claimed or unlike == "before")
+    assert state_of(erratum) is (State.CORRECTED if closes else state)
+    kept = session.scalars(select(Correction.evidence)).all()
+    assert kept == ([Evidence.CLAIM if claimed else Evidence.PAGE] if closes else [])
+    assert len(thanks_owed(session)) == closes
+    assert triage.is_waiting_for_recheck(erratum) is (claimed and name == "unsure")
+    if closes or name == "there":
+        assert erratum.unlike_since is None
+    elif is_unlike and before is None:
+        assert erratum.unlike_since == clock()
+    else:
+        assert erratum.unlike_since == before
+    assert erratum.verdict == READINGS[name].kind
+
+
+@pytest.mark.parametrize("name", READINGS)
+@pytest.mark.parametrize("state", [State.CORRECTED, State.DECLINED, State.SPAM, State.MERGED])
+def test_every_reading_of_what_is_settled(
+    session: Session, erratum: Erratum, clock: MovableClock, state: State, name: str
+) -> None:
+    erratum.state = state
+    session.add(
+        Correction(
+            site_id=erratum.site_id, erratum_id=erratum.id, reported_at=clock(),
+            corrected_at=clock(), took_seconds=0, evidence=Evidence.PAGE,
+        )
+    )  # fmt: skip
+    session.flush()
+    apply_reading(session, erratum, READINGS[name], now=clock())
+    is_back = state is State.CORRECTED and name == "there"
+    assert state_of(erratum) is (State.OPEN if is_back else state)
+    told = session.scalars(select(OutboxJob).where(OutboxJob.kind == "notify")).all()
+    assert len(told) == is_back
+    undone = session.scalars(select(Correction.undone_at)).one()
+    assert undone == (clock() if is_back else None)
+    assert thanks_owed(session) == []

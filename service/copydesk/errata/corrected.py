@@ -53,7 +53,10 @@ def close_as_corrected(
         )
     )
     for report in reports:
-        enqueue(session, "thank", f"thank:{report.id}", {"report_id": report.id}, now=now)
+        # The time is part of the key: if it was opened again before its turn came, nothing was
+        # sent, and this correction owes the thanks anew. Whom it reached is thanked already.
+        key = f"thank:{report.id}:{int(now.timestamp())}"
+        enqueue(session, "thank", key, {"report_id": report.id}, now=now)
 
 
 def left_the_page(session: Session, erratum: Erratum) -> bool:
