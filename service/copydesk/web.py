@@ -164,6 +164,10 @@ def _add_security_headers(response: Response) -> Response:
 def _answer_error(error: CopydeskError) -> Response:
     if request.blueprint in TAKING_REPORTS:
         metrics.refusals.labels(error.slug).inc()
+    if isinstance(error, Unavailable) and error.__cause__ is not None:
+        # The store's doing; that we shed load is counted, and no event each.
+        cause = type(error.__cause__).__name__
+        log.error("request.put_off", error=cause, endpoint=request.endpoint)
     return _answer(
         status=error.status,
         slug=error.slug,

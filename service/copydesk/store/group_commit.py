@@ -127,6 +127,7 @@ class GroupCommit(Generic[Item, Outcome]):
             # The store is away for all of them: trying each one by itself would only take longer.
             for waiting in group:
                 waiting.error = Unavailable(error.detail, retry_after=error.retry_after)
+                waiting.error.__cause__ = error.__cause__  # what the log says of it
         except Exception as error:  # noqa: BLE001 - it belongs to whoever sent the item
             if len(group) == 1:
                 group[0].error = error
