@@ -25,13 +25,21 @@ python3 run.py test [pytest …]   all tests, on SQLite and PostgreSQL, in a bro
 python3 run.py check             what a contributor runs before a commit: format, lint, types,
                                  imports, widget, tests
 python3 run.py bench [name]      print the benchmarks
+python3 run.py sbom [file]       write the bill of materials (CycloneDX) of what is installed
 python3 run.py widget            rebuild the widget (needs Node)
 """
 
 
 def main(arguments: "list[str]") -> int:
     """Run one task and return its exit code."""
-    tasks = {"demo": demo, "test": test, "check": check, "bench": bench, "widget": widget}
+    tasks = {
+        "demo": demo,
+        "test": test,
+        "check": check,
+        "bench": bench,
+        "sbom": sbom,
+        "widget": widget,
+    }
     if not arguments or arguments[0] not in tasks:
         print(USAGE, end="")
         return 0 if arguments in ([], ["--help"], ["-h"]) else 2
@@ -56,6 +64,11 @@ def test(arguments: "list[str]") -> int:
 def bench(arguments: "list[str]") -> int:
     """Print the benchmarks."""
     return install("requirements-test.lock") or become("-m", "tests.bench", *arguments)
+
+
+def sbom(arguments: "list[str]") -> int:
+    """Write the bill of materials."""
+    return install("requirements.lock") or become("-m", "tests.sbom", *arguments)
 
 
 def widget(arguments: "list[str]") -> int:
