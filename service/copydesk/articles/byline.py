@@ -10,17 +10,13 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from copydesk.articles.byline_lines import LONGEST_LINE, by_label, by_signature
 from copydesk.articles.jsonld import article_nodes, author_names, publisher_names
-from copydesk.articles.names import is_signature, names_by_label, names_in, signed_with_role
+from copydesk.articles.names import names_in
 from copydesk.articles.surroundings import MOST_ELEMENTS, Surroundings
 from copydesk.articles.text import node_text
 
 NO_RULE = "none"
-LONGEST_LINE = 160
-LAST_LINES = 12
-LAST_LINES_WITH_ROLE = 4
-LABELS_WITHIN = 300
-"""Lines from either end of the text: a byline stands before the story or after it."""
 
 _META = (
     *("author", "article:author", "mediator_author", "ajur:article:authors", "dc.creator"),
@@ -28,9 +24,11 @@ _META = (
     *("article.author", "og:author", "og:article:author", "cxenseparse:author", "news_author"),
     *("citation_author", "vr:author", "author_name"),
 )
-_CLASS_WORDS = ("author", "autor", "auteur", "avtor", "byline", "signature", "firma")
+_CLASS_WORDS = ("author", "autor", "auteur", "avtor", "byline", "contributor", "signature", "firma")
+# Where pages built from components have hashes for classes, these still say what is what.
+_NAMED_BY = ("class", "data-testid", "data-component", "data-qa", "id")
 _AUTHOR_CLASS = re.compile(
-    r"[Aa]uthor|AUTHOR|[Bb]yline|Autor(?:in|en|a|es|ka)?(?![a-z])"
+    r"[Aa]uthor|AUTHOR|[Bb]yline|[Cc]ontributor|Autor(?:in|en|a|es|ka)?(?![a-z])"
     r"|(?:^|[_-])(?:autor(?:in|en|a|es|ka)?|auteure?s?|avtory?|signature|firma)(?:$|[_-])"
 )
 _NOT_CLASS = re.compile(
@@ -67,8 +65,8 @@ def find_bylines(tree: LexborHTMLParser, text: str, selector: str = "") -> tuple
         ("rel-author", lambda: _texts(page, "[rel~='author' i]")),
         ("h-card", lambda: _texts(page, ".h-entry .p-author, .h-card .p-name")),
         ("class", lambda: _by_class(page)),
-        ("text-label", lambda: _by_label(page, text)),
-        ("signature", lambda: _by_signature(page, text)),
+        ("text-label", lambda: by_label(page, text)),
+        ("signature", lambda: by_signature(page, text)),
     )
     for rule, candidates in rules:
         names = [name for found in candidates() for name in names_in(found, not_these=not_these)]
@@ -147,7 +145,8 @@ def _by_class(page: Surroundings) -> Iterator[str]:
     if page.root is None:
         return
     first: LexborNode | None = None
-    for node in page.own(page.root.css(", ".join(f"[class*='{word}' i]" for word in _CLASS_WORDS))):
+    named = [f"[{key}*='{word}' i]" for key in _NAMED_BY for word in _CLASS_WORDS]
+    for node in page.own(page.root.css(", ".join(named))):
         text = node_text(node)
         if len(text) > LONGEST_LINE or not _is_author_class(node) or not names_in(text):
             continue
@@ -158,7 +157,8 @@ def _by_class(page: Surroundings) -> Iterator[str]:
 
 def _is_author_class(node: LexborNode) -> bool:
     """Say whether a class means the author; build tools append a hash: author_name__x1Y2z."""
-    names = (node.attributes.get("class") or "").split()
+    attributes = node.attributes
+    names = " ".join(attributes.get(key) or "" for key in _NAMED_BY).split()
     return any(_AUTHOR_CLASS.search(name) and not _NOT_CLASS.search(name) for name in names)
 
 
@@ -180,32 +180,3 @@ def _texts(page: Surroundings, selector: str) -> Iterator[str]:
     for node in within or page.own(page.tree.css(selector)):
         if node.tag != "link":
             yield node_text(node)
-
-
-def _by_label(page: Surroundings, text: str) -> Iterator[str]:
-    for own in (page.lines, page.lines_of(page.tree.body)):
-        lines = _ends(own or text.split("\n"))
-        for line, following in zip(lines, [*lines[1:], ""], strict=True):
-            names = names_by_label(line, following) if len(line) <= LONGEST_LINE else []
-            if names:
-                yield "; ".join(names)
-                return
-
-
-def _ends(lines: list[str]) -> list[str]:
-    if len(lines) <= 2 * LABELS_WITHIN:
-        return lines
-    return [*lines[:LABELS_WITHIN], "", *lines[-LABELS_WITHIN:]]
-
-
-def _by_signature(page: Surroundings, text: str) -> Iterator[str]:
-    """Yield the lone name that ends the story: SURNAME IN CAPITALS, or with a role beside it."""
-    lines = page.lines or text.split("\n")
-    for line in reversed(lines[-LAST_LINES:]):
-        if is_signature(line):
-            yield line
-            return
-    for line in reversed(lines[-LAST_LINES_WITH_ROLE:]):
-        if signed_with_role(line):
-            yield signed_with_role(line)
-            return

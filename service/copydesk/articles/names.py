@@ -19,6 +19,7 @@ from copydesk.articles.byline_words import (
     OTHER_CREDIT,
     PARTICLES,
     ROLE,
+    TEXT_AND_PICTURES,
     TITLES,
 )
 from copydesk.errata.normalize import clean
@@ -32,6 +33,8 @@ MOST_PARTICLES = 3
 
 _BETWEEN = re.compile(r"\s*[,;|/\n·•]\s*|\s+[—–-]+\s+|(?<=[^\W\d_]{5})\.\s+")
 _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|«[^«»]*»|„[^“]*“|“[^”]*”")
+_QUOTED = re.compile('[«„“"][^«»„“”"]{2,60}[»“”"]')
+_DAY = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-](?:20)?\d\d\b|\b\d{1,2}\s\w{3,10}\.?\s20\d\d\b")
 # "Published 3 April 2026 at 10:12 by …": only the name is wanted.
 _DATED = re.compile(r"^[^\n]{0,60}\d[^\n]{0,30}?\s(?=(?:by|par|por|von)\s)", re.IGNORECASE)
 # Elements side by side, told apart by the style sheet only: "ДарьяПросмотров". Not for Latin,
@@ -53,9 +56,10 @@ def names_in(
     anything else than names and what bylines put beside them, for a line may be a sentence.
     """
     found: list[str] = []
-    for credit in _author_credits(clean(text)[:LONGEST_BYLINE]):
+    for credit in _author_credits(_one_label(clean(text)[:LONGEST_BYLINE])):
         for part in _parts(credit):
-            name = _bare(part)
+            # After a name a part that ends in a role is that role: "South America correspondent".
+            name = "" if found and _is_only_role(part) else _bare(part)
             if is_person(name) and name.casefold() not in not_these:
                 if name not in found:
                     found.append(name)
@@ -83,16 +87,24 @@ def is_person(name: str) -> bool:
 
 def is_signature(line: str) -> bool:
     """Say whether a line is a lone signature: a name and a SURNAME IN CAPITALS."""
-    words = line.strip(" .").split()
+    words = line.strip(" .,").split()
     has_surname = any(len(word) > 2 and word.isupper() and word.isalpha() for word in words)
     has_other = any(not word.isupper() or word.endswith(".") for word in words)
     return has_surname and has_other and is_person(" ".join(words))
 
 
 def signed_with_role(line: str) -> str:
-    """Return the name of a line such as "Ada Byrne, our correspondent"; empty for any other."""
+    """Return the name of "Ada Byrne, our correspondent" or "Анна Лис, «Вестник»", or nothing."""
     name, comma, role = line.strip(" .").partition(",")
-    return name if comma and ROLE.search(role) and is_person(name) else ""
+    is_signed = ROLE.search(role) or _QUOTED.fullmatch(role.strip())
+    return name if comma and is_signed and is_person(name) else ""
+
+
+def signed_with_date(line: str) -> str:
+    """Return the name of "Ada Byrne, 12.03.2026", printed below a headline, or nothing."""
+    found = _DAY.search(line)
+    name = line[: found.start()].rstrip(" ,|·•—–-") if found else ""
+    return name if is_person(name) else ""
 
 
 def names_by_label(line: str, following: str = "") -> list[str]:
@@ -100,7 +112,7 @@ def names_by_label(line: str, following: str = "") -> list[str]:
 
     ``following``: the next line, for labels that stand alone on theirs.
     """
-    line = _DATED.sub("", line)
+    line = _one_label(_DATED.sub("", line))
     if ONLY_LABEL.match(line):
         is_noun = not BARE_LABEL.match(f"{line} ") or line.endswith(":")
         line = f"{line.rstrip(' :')}{': ' if is_noun else ' '}{following}"
@@ -109,6 +121,16 @@ def names_by_label(line: str, following: str = "") -> list[str]:
         is_plain = not label[0].rstrip().endswith((":", "—", "–"))
         return names_in(line[label.start() :], is_strict=is_plain)
     return names_in(line, is_strict=True) if BARE_LABEL.match(line) else []
+
+
+def _one_label(text: str) -> str:
+    """Make "Text und Fotos: …" a label of the author."""
+    return TEXT_AND_PICTURES.sub(lambda both: both["text"] or re.split(r"\W", both[0])[0], text)
+
+
+def _is_only_role(part: str) -> bool:
+    role = ROLE.search(part)
+    return role is not None and not is_person(part[role.end() :].strip())
 
 
 def _author_credits(text: str) -> Iterator[str]:

@@ -29,7 +29,8 @@ _WORDS = frozenset(
         *("teaser", "teasers", "promo", "popular", "trending", "latest", "more", "readmore"),
         *("readnext", "sidebar", "newsletter", "subscribe", "quote", "pullquote", "blockquote"),
         *("caption", "figcaption", "gallery", "banner", "advert", "ads", "menu", "breadcrumb"),
-        *("breadcrumbs", "copyright", "credits", "photo", "image"),
+        *("widget", "widgets", "blogs", "right", "rail", "aside", "opinions", "tags"),
+        *("breadcrumbs", "copyright", "photo", "image"),
     }
 )
 # The state of a page, not a part of it: "comments-open", "has-sidebar", "single-with-related".
