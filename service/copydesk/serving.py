@@ -1,13 +1,61 @@
-"""A WSGI server that stops without dropping a request in flight."""
+"""A WSGI server that stops without dropping a request, and that slow senders can't fill up."""
 
 import contextlib
+import logging
 import time
 from typing import Any
 
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
+from waitress.task import WSGITask
 
 GRACE_SECONDS = 10
+"""How long requests in flight may take once the server is told to stop."""
+LINGER_SECONDS = 1.0
+"""How long a connection without a request is kept then: one may be on its way."""
+REQUEST_SECONDS = 20.0
+"""How long a request may take to arrive, head and body: 64 KiB at 26 kbit/s."""
+MOST_CONNECTIONS = 800
+"""Well below the 1,024 open files that a process may have by default. Waitress's own limit of 100
+is what a hundred slow senders fill."""
 _TICK_SECONDS = 0.2
+
+
+class _Task(WSGITask):
+    """Tells the client that the connection ends with this answer once the server is to stop."""
+
+    def build_response_header(self) -> bytes:
+        server: Any = self.channel.server
+        if server.ends:
+            self.set_close_on_finish()
+        header: bytes = super().build_response_header()
+        return header
+
+
+class _Channel(HTTPChannel):
+    """Knows since when the request that is arriving has been arriving.
+
+    The package's own time limit is for silence: a byte now and then keeps a connection for ever.
+    """
+
+    task_class = _Task
+    arriving_since: float | None = None
+
+    def received(self, data: bytes) -> bool:
+        if self.request is None:
+            self.arriving_since = time.monotonic()
+        taken: bool = super().received(data)
+        if self.request is None:
+            self.arriving_since = None
+        return taken
+
+    def is_late(self, now: float) -> bool:
+        """Say whether a request has been arriving for too long."""
+        return self.arriving_since is not None and now - self.arriving_since > REQUEST_SECONDS
+
+    def is_busy(self) -> bool:
+        """Say whether a request is arriving, being answered, or its answer on its way."""
+        return bool(self.requests or self.total_outbufs_len or self.request is not None)
 
 
 class Listening:
@@ -15,26 +63,28 @@ class Listening:
 
     def __init__(self, server: Any, url: str) -> None:
         self._server = server
+        self._server.ends = False
         self._stopping = False
+        self._next_look = 0.0
         self.url = url
 
     def run(self) -> None:
         """Serve; after ``stop``, take no new connection and finish what has begun."""
         while not self._stopping:
-            self._turn(timeout=5.0)
+            self._turn(timeout=1.0)
         self._server.accepting = False
         self._server.del_channel()
         self._server.socket.close()
-        end = time.monotonic() + GRACE_SECONDS
-        while self._is_busy() and time.monotonic() < end:
+        told = time.monotonic()
+        while self._must_go_on(time.monotonic() - told):
             self._turn(timeout=_TICK_SECONDS)
         self._server.task_dispatcher.shutdown()
-        # Idle keep-alive connections and the pipe that wakes the loop.
+        # Connections that are still open and the pipe that wakes the loop.
         self._server.asyncore.close_all(self._server._map)  # noqa: SLF001
 
     def stop(self) -> None:
         """Ask ``run`` to end; safe in a signal handler."""
-        self._stopping = True
+        self._stopping = self._server.ends = True
         # select() resumes after a signal (PEP 475): the trigger is what wakes it. The loop may have
         # turned on its own since the line above, ended, and closed the trigger.
         with contextlib.suppress(OSError):
@@ -43,14 +93,28 @@ class Listening:
     def _turn(self, *, timeout: float) -> None:
         server = self._server
         server.asyncore.loop(timeout=timeout, map=server._map, use_poll=True, count=1)  # noqa: SLF001
+        now = time.monotonic()
+        if now >= self._next_look:
+            self._next_look = now + 1.0
+            for channel in self._channels():
+                if channel.is_late(now):
+                    channel.handle_close()
 
-    def _is_busy(self) -> bool:
-        channels = list(self._server.active_channels.values())
-        return any(channel.requests or channel.total_outbufs_len for channel in channels)
+    def _must_go_on(self, seconds: float) -> bool:
+        """Say whether a connection must still be served so long after the end was told."""
+        channels = self._channels()
+        if seconds < LINGER_SECONDS:
+            return bool(channels)
+        return seconds < GRACE_SECONDS and any(channel.is_busy() for channel in channels)
+
+    def _channels(self) -> list[_Channel]:
+        return list(self._server.active_channels.values())
 
 
 def listen(app: Any, bind: str, *, threads: int = 8, behind_proxy: bool = False) -> Listening:
     """Bind ``host:port`` (port 0: any free one) and return the server, not yet running."""
+    # It warns of each request that waits for a thread: nothing is wrong with waiting.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server: Any = create_server(
         app,
         listen=bind,
@@ -60,6 +124,8 @@ def listen(app: Any, bind: str, *, threads: int = 8, behind_proxy: bool = False)
         # from anybody else they are thrown away here.
         clear_untrusted_proxy_headers=not behind_proxy,
         max_request_body_size=1024 * 1024,
+        connection_limit=MOST_CONNECTIONS,
         channel_timeout=30,
     )
+    server.channel_class = _Channel
     return Listening(server, f"http://{server.effective_host}:{server.effective_port}")

@@ -58,12 +58,12 @@ def run(stored: int = STORED) -> None:
     """Print the figures."""
     for backend in BARS:
         with _url(backend) as url:
-            _prepare(url)
+            prepare(url)
             empty = _compare(backend, f"{backend}, empty", url)
             if backend == "sqlite":
                 _slow_disk(url)
         with _url(backend) as url:
-            _prepare(url, stored)
+            prepare(url, stored)
             full = _compare(backend, f"{backend}, {stored} stored", url)
         line(f"{backend}: cost with {stored} to empty", times=full / empty, bar=STORED_BAR)
 
@@ -137,7 +137,8 @@ def _count(url: str) -> int:
     return found or 0
 
 
-def _prepare(url: str, stored: int = 0) -> None:
+def prepare(url: str, stored: int = 0) -> None:
+    """Make the tables, so many reports in them, and the site that is reported to."""
     database = Database(url)
     upgrade(database)
     if stored:
@@ -161,6 +162,16 @@ def _url(backend: str) -> Iterator[str]:
         server.cleanup()
 
 
+def serve_settings(url: str) -> dict[str, str]:
+    """Return the environment of a service without limits."""
+    limits = ("REPORTS_PER_ADDRESS_HOUR", "REPORTS_PER_PAGE_HOUR", "REPORTS_PER_SITE_HOUR")
+    return {f"COPYDESK_LIMITS__{name}": "1000000000" for name in limits} | {
+        "COPYDESK_SERVER__SECRET_KEY": "a secret for benchmarks only, long enough",
+        "COPYDESK_SERVER__THREADS": str(THREADS),
+        "COPYDESK_DATABASE__URL": url,
+    }
+
+
 @contextmanager
 def _bare() -> Iterator[Server]:
     with _process([sys.executable, "-m", "tests.bench.bare", str(THREADS)], {}) as server:
@@ -169,14 +180,8 @@ def _bare() -> Iterator[Server]:
 
 @contextmanager
 def _service(url: str, before: list[str] | None = None) -> Iterator[Server]:
-    limits = ("REPORTS_PER_ADDRESS_HOUR", "REPORTS_PER_PAGE_HOUR", "REPORTS_PER_SITE_HOUR")
-    settings = {f"COPYDESK_LIMITS__{name}": "1000000000" for name in limits} | {
-        "COPYDESK_SERVER__SECRET_KEY": "a secret for benchmarks only, long enough",
-        "COPYDESK_SERVER__THREADS": str(THREADS),
-        "COPYDESK_DATABASE__URL": url,
-    }
     serve = [sys.executable, "-m", "copydesk", "serve", "--no-worker", "--bind", "127.0.0.1:0"]
-    with _process([*(before or []), *serve], settings) as server:
+    with _process([*(before or []), *serve], serve_settings(url)) as server:
         yield server
 
 

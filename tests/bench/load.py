@@ -23,6 +23,8 @@ class Outcome:
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
     statuses: dict[int, int] = field(default_factory=dict)
+    cut_off: int = 0
+    """Requests whose connection ended before their answer was whole."""
 
     @property
     def per_second(self) -> float:
@@ -99,16 +101,24 @@ def _drive(pipe: Any, port: int, requests: list[bytes], connections: int, second
         open_ += _send(key, turn)
     while open_:
         for key, _ in selector.select(timeout=10):
-            key.data[1] += key.fileobj.recv(65536)  # type: ignore[union-attr]  # a socket
+            received = _receive(key.fileobj)
+            key.data[1] += received
             status = _answered(key.data[1])
+            if not received and status is None:
+                outcome.cut_off += 1
+                selector.unregister(key.fileobj)
+                open_ -= 1
+                continue
             if status is None:
                 continue
             now = time.perf_counter()
             outcome.latencies.append(now - key.data[0])
             outcome.statuses[status] = outcome.statuses.get(status, 0) + 1
             open_ -= 1
-            if now < end:
-                open_ += _send(key, turn)
+            if now < end and not _ends(key.data[1]) and _send(key, turn):
+                open_ += 1
+            else:
+                selector.unregister(key.fileobj)
     outcome.seconds = time.perf_counter() - begun
     pipe.send(outcome)
 
@@ -118,8 +128,23 @@ def _send(key: Any, turn: Any) -> int:
     if request is None:
         return 0
     key.data[:] = [time.perf_counter(), b""]
-    key.fileobj.sendall(request)
+    try:
+        key.fileobj.sendall(request)
+    except OSError:  # closed between two requests, as a server may: nothing was lost
+        return 0
     return 1
+
+
+def _ends(received: bytes) -> bool:
+    """Say whether the server closes the connection after this answer (RFC 9112, 9.6)."""
+    return b"connection: close" in received.partition(b"\r\n\r\n")[0].lower()
+
+
+def _receive(link: Any) -> bytes:
+    try:
+        return bytes(link.recv(65536))
+    except OSError:
+        return b""
 
 
 def _answered(received: bytes) -> int | None:

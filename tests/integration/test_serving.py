@@ -1,0 +1,132 @@
+"""The server itself: it answers what is in flight when it stops; slow senders keep nobody out."""
+
+import socket
+import threading
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pytest
+
+from copydesk import serving
+from copydesk.serving import Listening, listen
+
+WAIT = 20
+REQUEST = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
+
+
+class App:
+    """Answers when it is let; tells when a request has come in."""
+
+    def __init__(self) -> None:
+        self.entered = threading.Event()
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        del environ
+        self.entered.set()
+        assert self.gate.wait(WAIT)
+        start_response("200 OK", [("Content-Length", "4")])
+        return [b"done"]
+
+
+@pytest.fixture
+def app() -> App:
+    return App()
+
+
+@pytest.fixture
+def server(app: App) -> Iterator[Listening]:
+    found = listen(app, "127.0.0.1:0", threads=2)
+    thread = threading.Thread(target=found.run)
+    thread.start()
+    yield found
+    app.gate.set()
+    found.stop()
+    thread.join(WAIT)
+    assert not thread.is_alive()
+
+
+def connected(server: Listening) -> socket.socket:
+    port = int(server.url.rpartition(":")[2])
+    return socket.create_connection(("127.0.0.1", port), timeout=WAIT)
+
+
+def answer(link: socket.socket) -> bytes:
+    received = b""
+    while not received.endswith(b"done"):
+        piece = link.recv(4096)
+        if not piece:
+            break
+        received += piece
+    return received
+
+
+def test_a_request_in_flight_is_answered_and_told_that_the_connection_ends(
+    app: App, server: Listening
+) -> None:
+    app.gate.clear()
+    with connected(server) as link:
+        link.sendall(REQUEST)
+        assert app.entered.wait(WAIT)
+        server.stop()
+        app.gate.set()
+        received = answer(link)
+        assert received.startswith(b"HTTP/1.1 200")
+        assert received.endswith(b"done")
+        assert b"\r\nConnection: close\r\n" in received
+        assert link.recv(1) == b""
+
+
+def test_a_request_on_its_way_when_the_end_is_told_is_answered(app: App, server: Listening) -> None:
+    with connected(server) as link:
+        link.sendall(REQUEST)
+        assert answer(link).endswith(b"done")  # the connection is kept, and known to the server
+        server.stop()
+        link.sendall(REQUEST)
+        received = answer(link)
+        assert received.endswith(b"done")
+        assert b"\r\nConnection: close\r\n" in received
+
+
+def test_a_hundred_and_fifty_half_requests_keep_nobody_out(server: Listening) -> None:
+    slow = [connected(server) for _ in range(150)]
+    try:
+        for link in slow:
+            link.sendall(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Le")
+        with connected(server) as quick:
+            quick.sendall(REQUEST)
+            assert answer(quick).endswith(b"done")
+    finally:
+        for link in slow:
+            link.close()
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"GET / HT",
+        b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\nfour",
+    ],
+)
+def test_a_request_that_takes_too_long_to_arrive_is_cut(
+    server: Listening, monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    monkeypatch.setattr(serving, "REQUEST_SECONDS", 0.1)
+    with connected(server) as link:
+        link.sendall(begun)
+        assert link.recv(1) == b""
+
+
+def test_a_slow_answer_is_not_a_slow_request(
+    app: App, server: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "REQUEST_SECONDS", 0.0)
+    app.gate.clear()
+    with connected(server) as link, connected(server) as late:
+        link.sendall(REQUEST)
+        assert app.entered.wait(WAIT)
+        late.sendall(b"GET / HT")
+        assert late.recv(1) == b""  # by now the server has looked
+        app.gate.set()
+        assert answer(link).endswith(b"done")
