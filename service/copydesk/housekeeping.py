@@ -14,6 +14,7 @@ from copydesk.store.database import Database
 from copydesk.store.tables import (
     DailySalt,
     JobState,
+    LimitCounter,
     OutboxJob,
     SignInLink,
     SignInSession,
@@ -33,8 +34,8 @@ def make_housekeeper(database: Database, settings: Settings, clock: Clock) -> Ha
         del job
         # In transactions of its own: a long purge must not hold up the readers.
         purge(database, settings.privacy, now=clock())
-        if database.is_sqlite:
-            flush(database)  # the salts and counters of the last run stand in the log until then
+        # What the last run deleted: too few rows for PostgreSQL to tidy up after by itself.
+        flush(database, DailySalt, LimitCounter, SignInLink, SignInSession)
 
         def finish(session: Session) -> None:
             now = clock()

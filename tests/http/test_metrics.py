@@ -1,6 +1,9 @@
 """Figures for Prometheus: right, not for everybody, and the sample alerts name those that exist."""
 
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -222,3 +225,32 @@ def test_every_figure_is_documented(near: FlaskClient) -> None:
     assert {name for name in names if not name.endswith("_created")} - set(
         re.findall(r"`(copydesk_\w+)", manual)
     ) == set()
+
+
+def test_processes_of_one_machine_share_their_counts(services: Services, tmp_path: Path) -> None:
+    shared = tmp_path / "counts"
+    shared.mkdir()
+    url = services.settings.database.url.get_secret_value()
+    environment = os.environ | {
+        "PROMETHEUS_MULTIPROC_DIR": str(shared),
+        "COPYDESK_SERVER__SECRET_KEY": SECRET_KEY,
+        "COPYDESK_DATABASE__URL": url,
+    }
+    working = "from copydesk import metrics; metrics.mails.labels('sent').inc()"
+    asking = (
+        "from copydesk.app import create_app; from copydesk.services import build_services;"
+        "from copydesk.settings import load_settings; found = build_services(load_settings());"
+        f"client = create_app(found).test_client(); over = {LOOPBACK!r};"
+        "print(client.get('/metrics', environ_overrides=over).text); found.database.close()"
+    )
+    for code in (working, working, asking):
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+    assert 'copydesk_mails_total{result="sent"} 2.0' in done.stdout
+    assert "copydesk_database_up 1.0" in done.stdout

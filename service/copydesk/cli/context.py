@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import click
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,8 @@ from copydesk.services import Services, build_services
 from copydesk.settings import Settings, SettingsInvalid, load_settings
 from copydesk.store.migrate import is_current, refuse_newer
 from copydesk.store.tables import Site
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -56,17 +59,19 @@ class Context:
             raise click.ClickException("the database is not up to date: run `copydesk migrate`")
 
     def say_if_frozen(self) -> None:
-        """Tell loudly when no mail leaves, because these rows are a copy or somebody froze them."""
+        """Put it into the log when no mail leaves: for these rows are a copy, or were frozen."""
         services = self.services
         services.database.write(lambda session: settle_in(session, now=services.clock()))
         with services.database.reading() as session:
             found = frozen(session)
         if found is not None:
-            words = (
-                f"The outbox stands still since {rfc3339(found.since)} ({found.reason}): reports "
-                "come in, no mail leaves. When this copy is the one: copydesk outbox resume"
+            log.error(
+                "outbox.frozen",
+                since=rfc3339(found.since),
+                reason=found.reason,
+                meaning="reports come in, no mail leaves",
+                when_this_copy_is_the_one="copydesk outbox resume",
             )
-            click.secho(words, fg="yellow", err=True)
 
     def write(self, step: Callable[[Session], T]) -> T:
         """Run ``step`` in one transaction over a current database."""

@@ -22,17 +22,21 @@ def overwrite_deleted(session: Session) -> None:
         session.execute(text("PRAGMA secure_delete=ON"))
 
 
-def flush(database: Database) -> bool:
+def flush(database: Database, *tables: type[Base]) -> bool:
     """Remove the old copies of what was deleted; False when somebody still reads them.
 
-    Not within a transaction. SQLite: empties the write-ahead log. PostgreSQL: vacuums our tables.
-    Raises SQLAlchemy's error when the database does not answer.
+    Not within a transaction. SQLite: empties the write-ahead log. PostgreSQL: vacuums ``tables``,
+    or all of them. Raises SQLAlchemy's error when the database does not answer.
     """
     if database.is_sqlite:
         return _empty_log(database)
     with database.engine.connect() as connection:
         alone = connection.execution_options(isolation_level="AUTOCOMMIT")
-        for name in sorted(Base.metadata.tables):
+        names = [table.__tablename__ for table in tables]
+        if not names:
+            query = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+            names = sorted(alone.execute(text(query)).scalars())
+        for name in names:
             alone.execute(text(f'VACUUM "{name}"'))
     return True
 
