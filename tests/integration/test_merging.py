@@ -151,6 +151,16 @@ def test_the_proved_one_stays_with_claim_assignee_and_confirmation(
         ]
 
 
+def test_what_was_to_be_read_again_still_is(db: Database, pair: Pair, clock: MovableClock) -> None:
+    due = clock() + timedelta(hours=1)
+    moved = add(db, pair.twin_id, clock, recheck_due_at=due)
+    assert merged(db, pair, clock)
+    with db.reading() as session:
+        assert get(session, moved).recheck_due_at == due
+        (job,) = session.scalars(select(OutboxJob).where(OutboxJob.kind == "recheck"))
+        assert (job.payload, job.due_at) == ({"article_id": pair.article_id}, due)
+
+
 def test_a_reading_that_was_owed_is_owed_for_the_one_that_stays(
     db: Database, pair: Pair, clock: MovableClock
 ) -> None:

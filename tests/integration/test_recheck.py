@@ -4,7 +4,7 @@ import socket
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from tests.conftest import MovableClock
 from tests.factories import make_erratum, make_report
@@ -19,7 +19,7 @@ from tests.reading_fixtures import (
     made_press,
 )
 
-from copydesk.articles.turns import Turns
+from copydesk.articles.turns import Hurry, Turns
 from copydesk.articles.wanted import TRUST_COPY
 from copydesk.errata.schedule import SCHEDULE
 from copydesk.errata.triage import claim_corrected, decline, reopen, withdraw_claim
@@ -30,9 +30,11 @@ from copydesk.store.tables import (
     Correction,
     Erratum,
     Evidence,
+    HistoryEntry,
     JobState,
     Proof,
     ReadHost,
+    Report,
     State,
     VerdictKind,
 )
@@ -415,7 +417,7 @@ def test_a_host_that_somebody_else_reads_is_not_asked(
     db: Database, clock: MovableClock, reading: Reading
 ) -> None:
     elsewhere = Turns(db, clock, gap=timedelta(0), lease=timedelta(minutes=2))
-    turn = elsewhere.take(reading.server.url())
+    turn = elsewhere.take(reading.server.url(), Hurry.REPORT)
     reading.work()
     assert requests(reading) == 0
     (job,) = reading.jobs("read_article")
@@ -443,6 +445,20 @@ def test_corrections_are_kept_as_facts(reading: Reading) -> None:
         assert (first.before, first.after) == (SENTENCE, MENDED)
         assert first.reported_at == reading.erratum(session).first_seen_at
         assert first.undone_at == first.corrected_at + timedelta(minutes=10)
+
+
+def test_a_fact_outlives_what_readers_wrote(reading: Reading) -> None:
+    reading.work()
+    reading.print_(article(MENDED))
+    claim(reading)
+    reading.work()
+    with reading.db.transaction() as session:
+        for table in (HistoryEntry, Report):
+            session.execute(delete(table).where(table.erratum_id == reading.erratum_id))
+        session.execute(delete(Erratum).where(Erratum.id == reading.erratum_id))
+    with reading.db.reading() as session:
+        fact = session.scalars(select(Correction)).one()
+        assert (fact.erratum_id, fact.after) == (None, MENDED)
 
 
 def test_words_that_were_never_found_are_not_watched(reading: Reading) -> None:

@@ -14,7 +14,7 @@ from copydesk.articles.fetch import Fetcher
 from copydesk.articles.findings import lock_article, locked, reading_of, write_findings
 from copydesk.articles.locate import Verdict
 from copydesk.articles.reread import CannotRead, PageReading, keep_page, keep_problem, read_for
-from copydesk.articles.turns import Resting, Turn, Turns
+from copydesk.articles.turns import Hurry, Resting, Turn, Turns
 from copydesk.articles.wanted import WantedPage, page_of
 from copydesk.clock import Clock
 from copydesk.errata.closing import apply_reading
@@ -46,7 +46,7 @@ class _Prover:
         if wanted is None:
             return nothing_more
         try:
-            turn = self._turns.take(wanted.url)
+            turn = self._turns.take(wanted.url, Hurry.REPORT)
         except Resting as rest:
             return self._not_read(job, wanted, CannotRead(rest.problem, is_final=False), None)
         with self._turns.given_back_on_error(turn):

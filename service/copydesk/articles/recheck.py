@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from copydesk.articles.fetch import Fetcher
 from copydesk.articles.findings import lock_article, write_findings
 from copydesk.articles.reread import CannotRead, PageReading, keep_page, read_for
-from copydesk.articles.turns import Resting, Turn, Turns
+from copydesk.articles.turns import Hurry, Resting, Turn, Turns
 from copydesk.articles.wanted import WantedPage, page_that_is_due
 from copydesk.clock import Clock
 from copydesk.outbox import Finish, Handler, Job, PutBack, nothing_more
@@ -38,7 +38,8 @@ class _Rechecker:
             return nothing_more
         begun = self._clock()
         try:
-            turn = self._turns.take(wanted.url, in_line=not wanted.is_claimed)
+            hurry = Hurry.CLAIM if wanted.is_claimed else Hurry.NONE
+            turn = self._turns.take(wanted.url, hurry)
         except Resting as rest:
             if not wanted.is_claimed:
                 raise PutBack(rest.until) from rest

@@ -3,15 +3,17 @@
 The turns are rows of the database, because readers are threads of several processes and machines. A
 turn is a lease and no lock: nothing is held while the page travels, and a reader that dies gives
 its turn back by the clock. Readers never wait for a turn, they put their job back; so one slow host
-holds one reader and no more. Those who meet a busy host are given a time each, a gap apart: else
-all of them would come back at once, over and over.
+holds one reader and no more. Those who meet a busy host are given different times to come again:
+else all of them would come back at once, over and over.
 """
 
+import random
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 
 from sqlalchemy import or_, update
 from sqlalchemy.engine import CursorResult
@@ -25,8 +27,23 @@ from copydesk.store.database import Database, insert_into
 from copydesk.store.tables import ReadHost
 from copydesk.urls import host_of
 
+
+class Hurry(Enum):
+    """Who waits for the reading, and so when a busy host is tried again."""
+
+    CLAIM = 1
+    """Somebody who said "corrected": as soon as the gap allows."""
+    REPORT = 2
+    """A new report: in line, a gap apart."""
+    NONE = 3
+    """Nobody, the schedule has hours of room: any time soon, and never in a report's way."""
+
+
+SOON = timedelta(minutes=10)
 LEAST_WAIT = timedelta(seconds=1)
 """Before another look at a busy host, also where no gap is kept."""
+
+_random = random.SystemRandom()
 
 
 @dataclass(frozen=True)
@@ -57,14 +74,13 @@ class Turns:
         self._gap = gap
         self._lease = lease
 
-    def take(self, url: str, *, in_line: bool = True) -> Turn:
+    def take(self, url: str, hurry: Hurry) -> Turn:
         """Return the turn to ask the host of ``url``.
 
-        Raises ``PutBack`` with the time to come again, and ``Resting``. ``in_line=False``: ahead of
-        those who have been given a time already.
+        Raises ``PutBack`` with the time to come again, and ``Resting``.
         """
         host = host_of(url)[:255]
-        found = self._database.write(lambda session: self._ask(session, host, in_line=in_line))
+        found = self._database.write(lambda session: self._ask(session, host, hurry))
         if isinstance(found, Turn):
             return found
         raise found
@@ -95,7 +111,7 @@ class Turns:
             self._database.write(lambda session: self.give_back(session, turn))
             raise
 
-    def _ask(self, session: Session, host: str, *, in_line: bool) -> Turn | PutBack | Resting:
+    def _ask(self, session: Session, host: str, hurry: Hurry) -> Turn | PutBack | Resting:
         now = self._clock()
         fresh = insert_into(session, ReadHost).values(
             host=host, free_at=now, booked_until=now, lease_token="", refusals=0, problem=""
@@ -122,8 +138,13 @@ class Turns:
             return Resting(row.free_at, row.problem)
         if row.free_at > now and not is_taken:
             return PutBack(row.free_at)
-        step = max(self._gap, LEAST_WAIT)
-        if not in_line:
-            return PutBack(max(now, row.free_at) + step)
-        row.booked_until = max(now, row.free_at, row.booked_until) + step
-        return PutBack(row.booked_until)
+        return PutBack(self._next_try(row, hurry, now))
+
+    def _next_try(self, row: ReadHost, hurry: Hurry, now: datetime) -> datetime:
+        step, free = max(self._gap, LEAST_WAIT), max(now, row.free_at)
+        if hurry is Hurry.CLAIM:
+            return free + step
+        if hurry is Hurry.NONE:
+            return free + step + SOON * _random.random()
+        row.booked_until = max(free, row.booked_until) + step
+        return row.booked_until
