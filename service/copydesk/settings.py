@@ -27,6 +27,7 @@ from copydesk.settings_sources import (
     split_list,
     unknown_variables,
 )
+from copydesk.urls import host_of
 
 MIN_SECRET_CHARACTERS = 32
 
@@ -118,6 +119,18 @@ class FetchSettings(_Section):
     host_gap_seconds: float = Field(default=2, ge=0, le=60)
 
     _split = field_validator("allow_hosts", mode="before")(split_list)
+
+    @field_validator("allow_hosts")
+    @classmethod
+    def _hosts(cls, value: list[str]) -> list[str]:
+        for entry in value:
+            try:
+                host_of(f"//{entry.strip()}")
+            except ValueError:
+                raise ValueError("must be a list of host or host:port") from None
+            if "/" in entry:
+                raise ValueError("must be a list of host or host:port, without a scheme or path")
+        return value
 
 
 class LimitSettings(_Section):

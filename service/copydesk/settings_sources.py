@@ -1,6 +1,7 @@
 """Where settings come from: a TOML file, the environment, and files that hold one secret each."""
 
 import difflib
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -15,8 +16,10 @@ CONFIG_VARIABLE = "COPYDESK_CONFIG"
 
 
 def split_list(value: object) -> object:
-    """Let the environment write lists with commas: ``a.example:80,b.example``."""
+    """Let the environment write lists with commas, ``a.example:80,b.example``, or as JSON."""
     if isinstance(value, str):
+        if value.lstrip().startswith("["):
+            return json.loads(value)
         return [part.strip() for part in value.split(",") if part.strip()]
     return value
 

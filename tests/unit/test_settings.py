@@ -36,6 +36,15 @@ def test_the_environment_wins_over_the_file(
     assert settings.fetch.allow_hosts == ["127.0.0.1:8001", "intranet:8080"]
 
 
+def test_a_list_may_be_json_and_a_host_must_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COPYDESK_SERVER__SECRET_KEY", SECRET)
+    monkeypatch.setenv("COPYDESK_FETCH__ALLOW_HOSTS", '["127.0.0.1:8001", "[::1]:80"]')
+    assert load_settings(None).fetch.allow_hosts == ["127.0.0.1:8001", "[::1]:80"]
+    for wrong in ('["a.example"', "https://a.example", "a b", '{"a": 1}'):
+        monkeypatch.setenv("COPYDESK_FETCH__ALLOW_HOSTS", wrong)
+        assert any(line.startswith("fetch.allow_hosts: ") for line in mistakes(None)), wrong
+
+
 def test_a_secret_comes_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = tmp_path / "secret"
     secret.write_text(SECRET + "\n")
