@@ -7,13 +7,14 @@ what is marked up, what is only printed.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from copydesk.articles.byline_lines import LONGEST_LINE, by_label, by_signature
 from copydesk.articles.jsonld import article_nodes, author_names, publisher_names
 from copydesk.articles.names import names_in
-from copydesk.articles.surroundings import MOST_ELEMENTS, Surroundings
+from copydesk.articles.surroundings import MOST_ELEMENTS, MOST_LOOKED_AT, Surroundings
 from copydesk.articles.text import node_text
 
 NO_RULE = "none"
@@ -31,11 +32,16 @@ _AUTHOR_CLASS = re.compile(
     r"[Aa]uthor|AUTHOR|[Bb]yline|[Cc]ontributor|Autor(?:in|en|a|es|ka)?(?![a-z])"
     r"|(?:^|[_-])(?:autor(?:in|en|a|es|ka)?|auteure?s?|avtory?|signature|firma)(?:$|[_-])"
 )
+# What a link to an author's own page looks like.
+_AUTHOR_LINK = re.compile(
+    r"/(?:authors?|avtory?|autor(?:en|es|i)?|auteurs?|novinar|journaliste)/[^/?#]"
+)
 _NOT_CLASS = re.compile(
     r"photo|image|img|avatar|comment|bio|about|related|subscribe|sponsor|quote|authori[sz]"
     r"|foto|source|cite",
     re.IGNORECASE,
 )
+_BESIDE_CLASS = re.compile(r"source|avatar|comment|subscribe|follow", re.IGNORECASE)
 _TITLE_PARTS = re.compile(r"\s+[|—–·:-]\s+")
 
 
@@ -145,9 +151,9 @@ def _by_class(page: Surroundings) -> Iterator[str]:
     if page.root is None:
         return
     first: LexborNode | None = None
-    named = [f"[{key}*='{word}' i]" for key in _NAMED_BY for word in _CLASS_WORDS]
+    named = [f"[{key}*='{word}' i]" for key in (*_NAMED_BY, "href") for word in _CLASS_WORDS]
     for node in page.own(page.root.css(", ".join(named))):
-        text = node_text(node)
+        text = _text_apart(node)
         if len(text) > LONGEST_LINE or not _is_author_class(node) or not names_in(text):
             continue
         if first is None or _are_beside(first, node):
@@ -157,9 +163,32 @@ def _by_class(page: Surroundings) -> Iterator[str]:
 
 def _is_author_class(node: LexborNode) -> bool:
     """Say whether a class means the author; build tools append a hash: author_name__x1Y2z."""
+    named = _names_of(node)
+    if any(_AUTHOR_CLASS.search(name) and not _NOT_CLASS.search(name) for name in named):
+        return True
+    return node.tag == "a" and bool(_AUTHOR_LINK.search(node.attributes.get("href") or ""))
+
+
+def _is_not_author(node: LexborNode) -> bool:
+    return any(_BESIDE_CLASS.search(name) for name in _names_of(node))
+
+
+def _names_of(node: LexborNode) -> list[str]:
     attributes = node.attributes
-    names = " ".join(attributes.get(key) or "" for key in _NAMED_BY).split()
-    return any(_AUTHOR_CLASS.search(name) and not _NOT_CLASS.search(name) for name in names)
+    return " ".join(attributes.get(key) or "" for key in _NAMED_BY).split()
+
+
+def _text_apart(node: LexborNode) -> str:
+    """Return an element's text with what only a style sheet sets apart on lines of its own."""
+    text = node_text(node, without=_is_not_author)
+    pieces = [
+        one.text_content or "" for one in node.traverse(include_text=True) if one.tag == "-text"
+    ]
+    for left, right in pairwise(pieces[:MOST_LOOKED_AT]):
+        if left[-1:].isalpha() and right[:1].isupper():
+            before, after = left.split()[-1], right.split()[0]
+            text = text.replace(f"{before}{after}", f"{before}\n{after}")
+    return text
 
 
 def _are_beside(first: LexborNode, other: LexborNode) -> bool:

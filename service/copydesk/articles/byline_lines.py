@@ -27,8 +27,7 @@ def by_label(page: Surroundings, text: str) -> Iterator[str]:
 
     ``text``: the page's clean text, for pages that are nothing but other parts.
     """
-    for own in (page.lines, page.lines_of(page.tree.body)):
-        lines = _ends(own or text.split("\n"))
+    for lines in _own_and_all(page, text):
         for line, following in zip(lines, [*lines[1:], ""], strict=True):
             names = names_by_label(line, following) if len(line) <= LONGEST_LINE else []
             if names:
@@ -38,6 +37,12 @@ def by_label(page: Surroundings, text: str) -> Iterator[str]:
         label = LAST_LABEL.match(line)
         if label and len(line) <= LONGEST_LINE:
             yield line[label.end() :]
+
+
+def _own_and_all(page: Surroundings, text: str) -> Iterator[list[str]]:
+    yield _ends(page.lines or text.split("\n"))
+    if page.root is not None and page.root.tag != "body":
+        yield _ends(page.lines_of(page.tree.body) or text.split("\n"))
 
 
 def _ends(lines: list[str]) -> list[str]:

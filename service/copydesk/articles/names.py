@@ -34,7 +34,8 @@ MOST_PARTICLES = 3
 _BETWEEN = re.compile(r"\s*[,;|/\n·•]\s*|\s+[—–-]+\s+|(?<=[^\W\d_]{5})\.\s+")
 _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|«[^«»]*»|„[^“]*“|“[^”]*”")
 _QUOTED = re.compile('[«„“"][^«»„“”"]{2,60}[»“”"]')
-_DAY = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-](?:20)?\d\d\b|\b\d{1,2}\s\w{3,10}\.?\s20\d\d\b")
+# In figures only: "Village Hall, 12 May 2026" is where something takes place.
+_DAY = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-](?:20)?\d\d\b")
 # "Published 3 April 2026 at 10:12 by …": only the name is wanted.
 _DATED = re.compile(r"^[^\n]{0,60}\d[^\n]{0,30}?\s(?=(?:by|par|por|von)\s)", re.IGNORECASE)
 # Elements side by side, told apart by the style sheet only: "ДарьяПросмотров". Not for Latin,
@@ -94,7 +95,10 @@ def is_signature(line: str) -> bool:
 
 
 def signed_with_role(line: str) -> str:
-    """Return the name of "Ada Byrne, our correspondent" or "Анна Лис, «Вестник»", or nothing."""
+    """Return the name of "Ada Byrne, our correspondent", "Анна Лис. Фото …", or nothing."""
+    other = OTHER_CREDIT.search(line)
+    if other and is_person(line[: other.start()].strip(" .,|/")):
+        return line[: other.start()].strip(" .,|/")
     name, comma, role = line.strip(" .").partition(",")
     is_signed = ROLE.search(role) or _QUOTED.fullmatch(role.strip())
     return name if comma and is_signed and is_person(name) else ""

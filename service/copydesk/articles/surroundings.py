@@ -29,7 +29,18 @@ _WORDS = frozenset(
         *("teaser", "teasers", "promo", "popular", "trending", "latest", "more", "readmore"),
         *("readnext", "sidebar", "newsletter", "subscribe", "quote", "pullquote", "blockquote"),
         *("caption", "figcaption", "gallery", "banner", "advert", "ads", "menu", "breadcrumb"),
-        *("widget", "widgets", "blogs", "right", "rail", "aside", "opinions", "tags"),
+        *(
+            "widget",
+            "widgets",
+            "blogs",
+            "right",
+            "rail",
+            "aside",
+            "opinions",
+            "tags",
+            "testimonial",
+            "testimonials",
+        ),
         *("breadcrumbs", "copyright", "photo", "image"),
     }
 )

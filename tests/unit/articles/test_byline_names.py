@@ -92,3 +92,6 @@ def test_a_name_with_a_role_an_outlet_or_a_day_is_a_signature() -> None:
     assert signed_with_role("Анна Белых, учительница") == ""
     assert signed_with_date("Анна Белых, 12.03.2026") == "Анна Белых"
     assert signed_with_date("Обновлено 12.03.2026") == ""
+    assert signed_with_date("Village Hall, 12 May 2026") == ""
+    assert signed_with_role("Анна Белых. Фото Петра Лиса.") == "Анна Белых"
+    assert signed_with_role("Фото Петра Лиса. Анна Белых") == ""

@@ -105,6 +105,21 @@ ARTICLE = '{"@type": "NewsArticle", "author": %s}'
             ["Иван ПЕТРОВ"],
             "class",
         ),
+        (
+            page(body="<article><p><a href=/authors/ada>Ada Byrne</a></p></article>"),
+            ["Ada Byrne"],
+            "class",
+        ),
+        (
+            page(body="<article><p data-qa=author><b>Ada Byrne</b><i>Editor</i></p></article>"),
+            ["Ada Byrne"],
+            "class",
+        ),
+        (
+            page(body="<p class=author>By <b>Ada Byrne</b> <i class=source>Sea Life</i></p>"),
+            ["Ada Byrne"],
+            "class",
+        ),
         (page(body="<aside><p class=author>Ed Doyle</aside><article>Text</article>"), [], "none"),
         (page(body="<article><p class=photo-author>Ed Doyle</p></article>"), [], "none"),
         (page(body="<p>Автор: Иван&nbsp;ПЕТРОВ</p>"), ["Иван ПЕТРОВ"], "text-label"),
