@@ -1,9 +1,13 @@
 """Pages in the style of real newsrooms, and how many of their authors the service reads rightly.
 
-All names and texts are invented. A file holds the pages of one language; each begins with a line
-``=== name :: Author; Another author`` and nobody after the colons when the page names no author.
-Every third page of a file is held out: rules are tuned on the others, so that the figures of the
-two parts can be compared.
+All names and texts are invented. A file holds the pages of one language and round; each begins with
+a line ``=== name :: Author; Another author`` and nobody after the colons when it names no author.
+
+The pages were written in rounds, as newsrooms might serve them, and each round was read once before
+any rule changed because of it: 75 % right in the second round, 81 % in the third, 78 % in the
+fourth, 84 % in the fifth; false persons on 7, 6, 10 and 0 %. In the first four every third page is
+held out: rules are tuned on the others first. No rule was ever changed for the fifth, so that it
+says what to expect of a newsroom nobody has looked at. Whoever tunes on it adds another one.
 """
 
 from collections.abc import Iterable
@@ -13,6 +17,8 @@ from pathlib import Path
 from copydesk.articles import read_page
 
 PAGES = Path(__file__).parent / "unit" / "articles" / "newsrooms"
+TUNED, HELD_OUT, NEVER_TUNED = "tuned on", "held out", "never tuned on"
+_LAST_ROUND = "-fifth"
 _MARK = "=== "
 
 
@@ -23,7 +29,8 @@ class NewsroomPage:
     name: str
     html: str
     authors: tuple[str, ...]
-    is_held_out: bool
+    part: str
+    """``TUNED``, ``HELD_OUT`` or ``NEVER_TUNED``."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,10 @@ def newsroom_pages() -> list[NewsroomPage]:
             head, _, html = piece.partition("\n")
             name, _, authors = head.partition("::")
             names = tuple(author.strip() for author in authors.split(";") if author.strip())
-            found.append(NewsroomPage(name.strip(), html, names, number % 3 == 0))
+            part = HELD_OUT if number % 3 == 0 else TUNED
+            if file.stem.endswith(_LAST_ROUND):
+                part = NEVER_TUNED
+            found.append(NewsroomPage(name.strip(), html, names, part))
     return found
 
 
