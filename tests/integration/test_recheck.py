@@ -353,6 +353,23 @@ def test_a_redirect_away_from_the_article_closes_nothing(reading: Reading, targe
         assert erratum.article.title == "Letters"
 
 
+def test_a_redirect_to_an_endless_address_is_no_crash(reading: Reading) -> None:
+    """Within the limit as it was sent, beyond it once it is escaped."""
+
+    def endless(connection: socket.socket, request: bytes) -> None:
+        if b"GET /letters" in request:
+            head = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /"
+            connection.sendall(head + "ы".encode() * 900 + b"\r\n\r\n")
+        else:
+            connection.sendall(article())
+
+    reading.press.script = endless
+    reading.work()
+    with reading.db.reading() as session:
+        assert reading.erratum(session).proof is Proof.UNREADABLE
+        assert "characters" in reading.erratum(session).proof_note
+
+
 def test_a_busy_host_is_left_alone_as_long_as_it_asks(reading: Reading) -> None:
     reading.work()
     busy = article().replace(b"200 OK", b"429 Too Many Requests\r\nRetry-After: 7200")

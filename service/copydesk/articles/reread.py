@@ -1,6 +1,7 @@
 """Read a page once: what it says of each erratum on it, and what of it is kept."""
 
 import hashlib
+import threading
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +27,11 @@ MOST_ETAG = 300
 MOST_DATE = 100
 # What an hour may change; a wall stays.
 _PASSING = frozenset({PageKind.SHRUNK, PageKind.ROBOT, PageKind.NOT_FOUND})
+
+
+# Readers wait for servers side by side, but compute one after the other: in one process their
+# computing would only take turns from the threads that answer readers.
+_one_by_one = threading.Lock()
 
 
 class CannotRead(Exception):
@@ -93,7 +99,8 @@ def _read_for(fetcher: Fetcher, wanted: WantedPage) -> PageReading:
         page = _fetch(fetcher, wanted)
         if page.not_modified:
             return PageReading(wanted, page)
-        facts = read_page(page.body, page.url, charset=page.charset, site_rules=wanted.rules)
+        with _one_by_one:
+            return _judged(page, wanted)
     except CannotRead as problem:
         return PageReading(wanted, problem=problem)
     except (FetchRefused, PageUnreadable) as error:
@@ -101,10 +108,10 @@ def _read_for(fetcher: Fetcher, wanted: WantedPage) -> PageReading:
     except FetchFailed as error:
         failed = CannotRead(error.reason, is_final=error.permanent, failure=error)
         return PageReading(wanted, problem=failed)
-    return _judged(page, facts, wanted)
 
 
-def _judged(page: FetchedPage, facts: PageFacts, wanted: WantedPage) -> PageReading:
+def _judged(page: FetchedPage, wanted: WantedPage) -> PageReading:
+    facts = read_page(page.body, page.url, charset=page.charset, site_rules=wanted.rules)
     if _is_elsewhere(page, facts, wanted):
         return PageReading(wanted, problem=CannotRead(problems.OTHER_ARTICLE, is_final=True))
     said = {target.erratum_id: _judge(facts, target, wanted) for target in wanted.targets}
@@ -119,10 +126,14 @@ def _fetch(fetcher: Fetcher, wanted: WantedPage) -> FetchedPage:
     if page.not_modified and page.url != wanted.copy_url:
         # A redirect leads elsewhere now: what is unchanged there is not the copy we know.
         page = fetcher.fetch(wanted.url)
-    if host_of(page.url) not in wanted.rules.hosts:
+    try:
+        host, is_front_page = host_of(page.url), is_home_page(page.url)
+    except ValueError as error:  # a redirect's target that grew too long by its escapes
+        raise CannotRead(str(error), is_final=True) from error
+    if host not in wanted.rules.hosts:
         # A consent page, a login or an open redirect: not the site's word on its article.
         raise CannotRead(problems.OTHER_SITE, is_final=True)
-    if is_home_page(page.url) and not is_home_page(wanted.url):
+    if is_front_page and not is_home_page(wanted.url):
         raise CannotRead(problems.FRONT_PAGE, is_final=True)
     return page
 
