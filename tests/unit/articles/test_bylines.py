@@ -7,6 +7,11 @@ LEAST_PAGES = 80
 LEAST_WITHOUT_A_PERSON = 25
 LEAST_RIGHT = 95.0
 MOST_FALSE = 1.0
+# With one exception the last round, for which no rule was changed. What is mended leaves the list.
+KNOWN_FAILURES = {
+    *("es-ep", "cs-podpis", "de-autorenzeile", "en-magazine", "es-pie-firma"),
+    *("fr-signature-fin", "uk-dlya-vydannya"),
+}
 LEAST_RIGHT_OF_A_LANGUAGE = 90.0
 
 
@@ -24,7 +29,7 @@ def test_bylines_are_right_and_hardly_ever_somebody_else() -> None:
     right = percent(sum(one.is_right for one in readings), len(readings))
     false = percent(sum(one.has_false_person for one in readings), len(readings))
     failures = "\n".join(str(one) for one in readings if not one.is_right)
-    print(f"right {right:.1f} %, false persons {false:.1f} %\n{failures}")  # noqa: T201
+    assert {one.page.name for one in readings if not one.is_right} == KNOWN_FAILURES, failures
     assert right >= LEAST_RIGHT, failures
     assert false <= MOST_FALSE, failures
 
@@ -32,6 +37,5 @@ def test_bylines_are_right_and_hardly_ever_somebody_else() -> None:
 @pytest.mark.parametrize("lang", ["ru", "uk", "kk", "en", "de", "fr", "es", "cs", "pt"])
 def test_no_language_is_left_behind(lang: str) -> None:
     readings = [one for one in read_all(newsroom_pages()) if one.page.name.startswith(f"{lang}-")]
-    assert (
-        percent(sum(one.is_right for one in readings), len(readings)) >= LEAST_RIGHT_OF_A_LANGUAGE
-    )
+    right = percent(sum(one.is_right for one in readings), len(readings))
+    assert right >= LEAST_RIGHT_OF_A_LANGUAGE
