@@ -11,12 +11,15 @@ from tests.desk_fixtures import add_editor, enter, make_paper, send
 from tests.factories import make_article, make_author, make_editor, make_erratum, make_site
 
 from copydesk.desk.queries import PAGE
+from copydesk.errata.corrected import close_as_corrected
 from copydesk.errata.indexer import Indexer
 from copydesk.services import Services
 from copydesk.store.tables import (
     Author,
     Desk,
     Editor,
+    Erratum,
+    Evidence,
     Kind,
     OutboxJob,
     Proof,
@@ -149,6 +152,32 @@ def test_an_erratum_shows_all_that_is_known(
     assert "https://cms.example/edit?u=https%3A%2F%2Fgazette.example" in page
     assert "answers for the whole site" in page
     assert "found by meta" in page
+    assert "Next reading" not in page
+
+
+def test_an_erratum_tells_when_its_page_is_read_next(
+    client: FlaskClient, services: Services, ed: int
+) -> None:
+    with services.database.transaction() as session:
+        paper = make_paper(session, services.clock(), "gazette")
+        erratum = session.scalars(select(Erratum).where(Erratum.public_id == paper.public_id)).one()
+        erratum.recheck_due_at = services.clock() + timedelta(hours=6)
+    assert "Next reading" in client.get(f"/desk/errata/{paper.public_id}").text
+
+
+@pytest.mark.parametrize(
+    ("evidence", "words"),
+    [(Evidence.PAGE, "no longer on the page"), (Evidence.WORD, "could not be checked")],
+)
+def test_a_correction_tells_no_more_than_is_known(
+    client: FlaskClient, services: Services, ed: int, evidence: Evidence, words: str
+) -> None:
+    now = services.clock()
+    with services.database.transaction() as session:
+        paper = make_paper(session, now, "gazette")
+        erratum = session.scalars(select(Erratum).where(Erratum.public_id == paper.public_id)).one()
+        close_as_corrected(session, erratum, who="Ada", now=now, evidence=evidence)
+    assert words in client.get(f"/desk/errata/{paper.public_id}").text
 
 
 def test_a_readers_address_is_never_shown(client: FlaskClient, services: Services, ed: int) -> None:
@@ -312,6 +341,9 @@ def test_a_site_is_added_changed_and_switched_off(
     assert "data-site" in client.get(path).text
     wrong = send(client, path, fields | {"origins": "javascript:alert(1)"}, page=path)
     assert wrong.status_code == 422
+    thanks = "With <b>greetings</b> from the proofreaders."
+    assert send(client, path, fields | {"thanks": thanks}, page=path).status_code == 303
+    assert "&lt;b&gt;greetings&lt;/b&gt;" in client.get(path).text
     for on, expected in (("0", False), ("1", True)):
         assert send(client, f"{path}/switch", {"on": on}).status_code == 303
         with services.database.reading() as session:
