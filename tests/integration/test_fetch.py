@@ -4,6 +4,7 @@ import gzip
 import socket
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from tests.page_server import OK, PAGE, Script, Server, page, says, serving
@@ -234,9 +235,10 @@ def test_a_resolver_that_hangs_ends_at_the_deadline() -> None:
         return []
 
     began = time.monotonic()
-    with pytest.raises(FetchFailed, match="in time"):
+    with pytest.raises(FetchFailed, match="in time") as failed:
         Fetcher(resolve=hanging, deadline=0.3).fetch("http://news.example/")
     release.set()
+    assert failed.value.overloaded
     assert time.monotonic() - began < 5
 
 
@@ -279,8 +281,28 @@ def test_endless_headers_end() -> None:
 
 
 def test_a_silent_server_ends_at_the_deadline() -> None:
-    with serving(_endless(b"", b"", 0.05)) as server, pytest.raises(FetchFailed, match="in time"):
+    silent = _endless(b"", b"", 0.05)
+    with serving(silent) as server, pytest.raises(FetchFailed, match="in time") as failed:
         fetch(server, deadline=0.3)
+    assert failed.value.overloaded
+
+
+@pytest.mark.parametrize(
+    ("status", "overloaded", "pause"),
+    [
+        (b"429 Too Many Requests\r\nRetry-After: 30", True, timedelta(seconds=30)),
+        (b"503 Busy\r\nRetry-After: soon", True, None),
+        (b"500 Error", False, None),
+        (b"404 Not Found", False, None),
+    ],
+)
+def test_a_server_that_wants_to_be_left_alone_says_so(
+    status: bytes, overloaded: bool, pause: timedelta | None
+) -> None:
+    answer = page().replace(b"200 OK", status)
+    with serving(says(answer)) as server, pytest.raises(FetchFailed) as failed:
+        fetch(server)
+    assert (failed.value.overloaded, failed.value.pause) == (overloaded, pause)
 
 
 def test_a_bomb_is_cut_off_while_it_unpacks() -> None:

@@ -138,7 +138,8 @@ class Gate:
         try:
             result = answer.get(timeout=self.seconds_left)
         except queue.Empty:
-            raise FetchFailed("the host's name was not looked up in time") from None
+            late = "the host's name was not looked up in time"
+            raise FetchFailed(late, overloaded=True) from None
         if isinstance(result, OSError):
             raise FetchFailed(problems.NO_HOST)
         return result
