@@ -3,71 +3,25 @@
 Written for a group of reports at once: a few statements for all of them instead of a few for each.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
-from copydesk.errata import fingerprint_v1, page_fingerprint_v1
+from copydesk.errata import fingerprint_v1, known, page_fingerprint_v1
+from copydesk.errata.known import KnownErratum
 from copydesk.errata.overlap import Claim, same_error
-from copydesk.errata.quote import Quote
 from copydesk.errata.word_keys_v1 import word_keys
 from copydesk.store.base import table_of
-from copydesk.store.prepared import Prepared, PreparedInsert, among, new_ids
-from copydesk.store.tables import Article, Erratum, ErratumWord, Kind, State
+from copydesk.store.prepared import PreparedInsert, new_ids
+from copydesk.store.tables import Erratum, ErratumWord, Kind, State
 from copydesk.tokens import random_token
 
-CANDIDATES = 300
-"""The newest errata sharing a word in error that are compared. More than that is an attack, and
-exact repeats are still found by their fingerprint."""
-
-_ARTICLE, _ERRATUM, _WORD = table_of(Article), table_of(Erratum), table_of(ErratumWord)
-_KNOWN = (
-    _ERRATUM.c.id,
-    _ERRATUM.c.article_id,
-    _ERRATUM.c.fingerprint_version,
-    _ERRATUM.c.fingerprint,
-    _ERRATUM.c.state,
-    _ERRATUM.c.report_count,
-    _ERRATUM.c.suggestion,
-    _ERRATUM.c.declined_reason,
-    _ERRATUM.c.merged_into_id,
-    _ERRATUM.c.quote,
-    _ERRATUM.c.prefix,
-    _ERRATUM.c.suffix,
-)
-_BY_FINGERPRINT = Prepared(
-    lambda dialect: select(*_KNOWN).where(
-        among(_ERRATUM.c.article_id, "articles", dialect),
-        among(_ERRATUM.c.fingerprint_version, "versions", dialect),
-        among(_ERRATUM.c.fingerprint, "fingerprints", dialect),
-    )
-)
-_BY_WORDS = Prepared(
-    lambda dialect: (
-        select(_WORD.c.word, *_KNOWN)
-        .join(_ERRATUM, _ERRATUM.c.id == _WORD.c.erratum_id)
-        .where(
-            among(_WORD.c.article_id, "articles", dialect), among(_WORD.c.word, "words", dialect)
-        )
-        .order_by(_WORD.c.erratum_id.desc())
-        .limit(literal_column(str(CANDIDATES)))
-    )
-)
-_BY_IDS = Prepared(lambda dialect: select(*_KNOWN).where(among(_ERRATUM.c.id, "ids", dialect)))
-_LOCK = Prepared(
-    lambda dialect: (
-        select(_ARTICLE.c.id)
-        .where(among(_ARTICLE.c.id, "articles", dialect))
-        .order_by(_ARTICLE.c.id)
-        .with_for_update()
-    )
-)
+_ERRATUM = table_of(Erratum)
 _ADD = PreparedInsert(_ERRATUM, is_numbered=True)
-_ADD_WORDS = PreparedInsert(_WORD)
+_ADD_WORDS = PreparedInsert(table_of(ErratumWord))
 
 
 @dataclass(frozen=True)
@@ -94,32 +48,6 @@ class Found:
     is_about_page: bool = False
     is_new: bool = False
     """Opened by this very group: its row counts the group's reports already."""
-
-
-class _Known(NamedTuple):
-    """A row of ``_KNOWN``."""
-
-    id: int
-    article_id: int
-    version: int
-    fingerprint: str
-    state: State
-    report_count: int
-    suggestion: str
-    declined_reason: str
-    merged_into_id: int | None
-    quote: str
-    prefix: str
-    suffix: str
-
-    @property
-    def claim(self) -> Claim:
-        return Claim(Quote(self.quote, self.prefix, self.suffix), self.suggestion)
-
-    @property
-    def found(self) -> Found:
-        is_about_page = self.version >= page_fingerprint_v1.VERSION
-        return Found(self.id, self.state, self.report_count, self.declined_reason, is_about_page)
 
 
 @dataclass
@@ -184,7 +112,7 @@ def find_or_open_all(
     wanted = [_wanted(report) for report in reports]
     old = [one for one in wanted if not one.incoming.is_new_article]
     if old:
-        _lock_articles(session, {one.incoming.article_id for one in old})
+        known.lock_articles(session, {one.incoming.article_id for one in old})
         _find_by_fingerprint(session, old)
         _find_by_words(session, [one for one in old if one.found is None and one.words])
     _open(session, [one for one in wanted if one.found is None], now)
@@ -202,19 +130,13 @@ def _wanted(incoming: Incoming) -> _Wanted:
     return _Wanted(incoming, fingerprint_v1.VERSION, words, word_keys(claim))
 
 
-def _lock_articles(session: Session, ids: Iterable[int]) -> None:
-    """Lock in the order of the ids, so that two groups never wait for each other."""
-    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time
-        _LOCK.rows(session, {"articles": list(ids)})
-
-
 def _find_by_fingerprint(session: Session, wanted: list[_Wanted]) -> None:
-    asked = {
-        "articles": list({one.incoming.article_id for one in wanted}),
-        "versions": list({one.version for one in wanted}),
-        "fingerprints": list({one.fingerprint for one in wanted}),
-    }
-    rows = [_Known(*row) for row in _BY_FINGERPRINT.rows(session, asked)]
+    rows = known.by_fingerprint(
+        session,
+        {one.incoming.article_id for one in wanted},
+        {one.version for one in wanted},
+        {one.fingerprint for one in wanted},
+    )
     by_key = {(row.article_id, row.version, row.fingerprint): row for row in rows}
     standing = _where_they_stand(session, rows)
     for one in wanted:
@@ -225,11 +147,8 @@ def _find_by_fingerprint(session: Session, wanted: list[_Wanted]) -> None:
 def _find_by_words(session: Session, wanted: list[_Wanted]) -> None:
     if not wanted:
         return
-    asked = {
-        "articles": list({one.incoming.article_id for one in wanted}),
-        "words": list({word for one in wanted for word in one.words}),
-    }
-    rows = [(word, _Known(*row)) for word, *row in _BY_WORDS.rows(session, asked)]
+    articles = {one.incoming.article_id for one in wanted}
+    rows = known.by_words(session, articles, {word for one in wanted for word in one.words})
     standing = _where_they_stand(session, [row for _, row in rows])
     for one in wanted:
         for word, row in rows:
@@ -239,14 +158,18 @@ def _find_by_words(session: Session, wanted: list[_Wanted]) -> None:
                 break
 
 
-def _where_they_stand(session: Session, rows: Sequence[_Known]) -> dict[int, Found]:
+def _where_they_stand(session: Session, rows: Sequence[KnownErratum]) -> dict[int, Found]:
     """Return each erratum, or the one that it was merged into: following that is a single step."""
-    known = {row.id: row.found for row in rows}
-    merged = {row.merged_into_id for row in rows} - {None}
+    found = {row.id: _found(row) for row in rows}
+    merged = {row.merged_into_id for row in rows if row.merged_into_id is not None}
     if merged:
-        targets = [_Known(*row) for row in _BY_IDS.rows(session, {"ids": list(merged)})]
-        known |= {row.id: row.found for row in targets}
-    return {row.id: known[row.merged_into_id or row.id] for row in rows}
+        found |= {row.id: _found(row) for row in known.by_ids(session, merged)}
+    return {row.id: found[row.merged_into_id or row.id] for row in rows}
+
+
+def _found(row: KnownErratum) -> Found:
+    is_about_page = row.version >= page_fingerprint_v1.VERSION
+    return Found(row.id, row.state, row.report_count, row.declined_reason, is_about_page)
 
 
 def _open(session: Session, wanted: list[_Wanted], now: datetime) -> None:
@@ -281,7 +204,7 @@ def _openings(wanted: list[_Wanted]) -> list[_Opening]:
         article = one.incoming.article_id
         near = (opening for word in one.words for opening in by_word.get((article, word), ()))
         opening = by_key.get(one.key) or next(
-            (known for known in near if same_error(known.claim, one.incoming.claim)), None
+            (other for other in near if same_error(other.claim, one.incoming.claim)), None
         )
         if opening is None:
             opening = _Opening(one)
