@@ -8,7 +8,7 @@ any library, needs no rights, and no packet leaves the machine when a guard fail
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 from unittest.mock import patch
 
@@ -35,6 +35,7 @@ class Internet:
         self.slow_names.set()
         """Cleared: the name server does not answer."""
         self._port = port
+        self._open: list[socket.socket] = []
         self._names: Answers = ((PUBLIC,),)
         self._asked = 0
 
@@ -76,6 +77,13 @@ class Internet:
         if connection.family != socket.AF_INET:
             raise ConnectionRefusedError("this internet answers over IPv4 only")
         _Socket.connect(connection, ("127.0.0.1", self._port))
+        self._open.append(connection.dup())
+
+    def hang_up(self) -> None:
+        """End all connections, for readers that would wait for ever."""
+        while self._open:
+            with self._open.pop() as connection, suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 def _entry(address: str, port: int) -> tuple[Any, ...]:
@@ -94,9 +102,14 @@ def internet(script: Script) -> Iterator[Internet]:
         class Wired(_Socket):
             def connect(self, address: Any) -> None:
                 net.connect(self, address)
+                self.wanted = address
+
+            def getpeername(self) -> Any:  # some look again where they are
+                return getattr(self, "wanted", None) or super().getpeername()
 
         with patch("socket.getaddrinfo", net.lookup), patch("socket.socket", Wired):
             yield net
+            net.hang_up()
 
 
 class Answering:

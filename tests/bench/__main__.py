@@ -5,6 +5,7 @@ import sys
 from tests.bench import (
     bylines,
     desk,
+    guards,
     histories,
     ingest,
     locate,
@@ -16,6 +17,7 @@ from tests.bench import (
 ALL = {
     "bylines": bylines.run,
     "desk": desk.run,
+    "guards": guards.run_guards,
     "histories": histories.run,
     "ingest": ingest.run,
     "locate": locate.run,
