@@ -15,6 +15,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from copydesk.errata.search_index import mark
+from copydesk.errata.search_match import age_mark
 from copydesk.errata.search_words import words_of
 from copydesk.store import tally
 from copydesk.store.base import Base
@@ -205,6 +206,8 @@ def _document(
         mark(kind=erratum["kind"]),
         mark(site_id=site_id, shelf=shelf),
     ]
+    if not is_sqlite:
+        marks.append(age_mark(erratum["id"]))
     texts = (erratum["quote"], erratum["suggestion"], article["title"], report["comment"])
     words = list(dict.fromkeys([*marks, *words_of(" ".join(texts))]))
     return {"id": erratum["id"], "words": " ".join(words) if is_sqlite else words}

@@ -174,28 +174,30 @@ def test_nothing_that_is_typed_breaks_it(desk: Desk, typed: str) -> None:
 
 def test_what_readers_write_breaks_no_index(desk: Desk) -> None:
     for number, words in enumerate(one for one in HOSTILE if "\x00" not in one):
-        desk.add(f"q{number}", report={"comment": words.encode(errors="ignore").decode()[:2000]})
+        desk.add(
+            f"quote{number}", report={"comment": words.encode(errors="ignore").decode()[:2000]}
+        )
     desk.index()
-    assert len(desk.find("q1")) > 1
-    assert desk.find("q3", tab=Tab.SNOOZED) == []  # a mark that is typed is none
+    assert len(desk.find("quote")) > 30
+    assert desk.find("quote", tab=Tab.SNOOZED) == []  # a mark that is typed is none
 
 
 def test_pages_of_matches_follow_each_other(desk: Desk) -> None:
-    for number in range(BATCH + 60):
+    for number in range(BATCH + 55):
         desk.add(f"слово{number}")
     desk.index()
     wanted = Filter(tab=Tab.ALL, text="слово")
     seen: list[str] = []
     after: Cursor | None = None
     with desk.database.reading() as session:
-        assert count_tabs(session, ALL, wanted, now=desk.clock())[Tab.ALL] == MOST_COUNTED
+        assert count_tabs(session, ALL, wanted, now=desk.clock())[Tab.ALL] == BATCH + 55
         while True:
             page = read_page(session, ALL, wanted, after=after, now=desk.clock())
             seen += [row.quote for row in page.errata]
             after = page.after
             if after is None:
                 break
-    assert seen == [f"слово{number}" for number in reversed(range(BATCH + 60))]
+    assert seen == [f"слово{number}" for number in reversed(range(BATCH + 55))]
 
 
 def test_an_erratum_that_goes_leaves_the_index_at_once(desk: Desk) -> None:

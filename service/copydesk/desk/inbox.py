@@ -91,5 +91,5 @@ def _tabs(session: Session, wanted: Filter) -> list[tuple[Tab, str, int | str]]:
         Tab.ALL: _("All"),
     }
     counts = count_tabs(session, member().access, wanted, now=services().clock())
-    most = MOST_COUNTED if wanted.text else None
-    return [(tab, labels[tab], f"{most}+" if counts[tab] == most else counts[tab]) for tab in Tab]
+    is_cut = bool(wanted.text) and counts[Tab.ALL] >= MOST_COUNTED
+    return [(tab, labels[tab], f"{counts[tab]}+" if is_cut else counts[tab]) for tab in Tab]

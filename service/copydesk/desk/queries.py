@@ -5,6 +5,7 @@ page costs what the first one does, and a report that comes in between moves not
 kept (``store/tally.py``), not counted.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 from copydesk.desk.access import Access
 from copydesk.desk.ranges import Place, newest, stretches
 from copydesk.desk.search import MOST_COUNTED, Looked, find
-from copydesk.desk.tabs import SHELVES, Tab, asleep, by_tab, count_all, in_tab
+from copydesk.desk.tabs import UNSETTLED, Tab, asleep, by_tab, count_all, in_tab
 from copydesk.store import tally
 from copydesk.store.tables import Erratum, Kind, Role, Site
 
@@ -82,9 +83,9 @@ def read_page(
     order the index of words can be read without reading all of it.
     """
     if wanted.text:
-        looked = _looked(session, access, wanted, now)
+        looked = _looked(session, access, wanted)
         before = after.erratum_id if after else None
-        found = find(session, looked, limit=PAGE + 1, before=before)
+        found = find(session, looked, limit=PAGE + 1, now=now, before=before)
         ids = [one.erratum_id for one in found]
     else:
         place = Place(after.last_seen_at, after.erratum_id) if after else None
@@ -101,20 +102,16 @@ def count_tabs(
 ) -> dict[Tab, int]:
     """Return how many errata each tab holds under the same filters.
 
-    What a search finds is counted up to ``MOST_COUNTED`` a tab: more says no more to a person.
+    Of what a search finds, the newest ``MOST_COUNTED`` are counted: more says no more to a person.
     """
     if not wanted.text:
         sites = _sites(session, access, wanted)
         everywhere = _is_everywhere(access, wanted)
         return count_all(session, sites, wanted.kind, everywhere=everywhere, now=now)
-    looked = _looked(session, access, wanted, now)
-    found = {shelf: find(session, looked.on(shelf), limit=MOST_COUNTED) for shelf in SHELVES}
-    sleepers = {
-        shelf: sum(one.snoozed_until is not None and one.snoozed_until > now for one in some)
-        for shelf, some in found.items()
-    }
-    counts = by_tab({shelf: len(some) for shelf, some in found.items()}, sleepers)
-    return {tab: min(MOST_COUNTED, count) for tab, count in counts.items()}
+    looked = _looked(session, access, wanted).anywhere()
+    found = find(session, looked, limit=MOST_COUNTED, now=now)
+    sleepers = Counter(one.shelf for one in found if one.is_asleep(now))
+    return by_tab(Counter(one.shelf for one in found), sleepers)
 
 
 def has_any(session: Session, access: Access) -> bool:
@@ -136,15 +133,16 @@ def _listed(
     return newest(session, parts, limit=PAGE + 1, after=after, extra=extra)
 
 
-def _looked(session: Session, access: Access, wanted: Filter, now: datetime) -> Looked:
+def _looked(session: Session, access: Access, wanted: Filter) -> Looked:
+    tab = wanted.tab
+    is_asleep = True if tab is Tab.SNOOZED else None
     return Looked(
         text=wanted.text,
         site_ids=_sites(session, access, wanted),
         is_everywhere=_is_everywhere(access, wanted),
         kind=wanted.kind,
-        shelf=wanted.tab.shelf,
-        is_snoozed=wanted.tab is Tab.SNOOZED,
-        extra=in_tab(wanted.tab, now),
+        shelf=tab.shelf,
+        is_asleep=False if tab.shelf in UNSETTLED else is_asleep,
     )
 
 

@@ -1,21 +1,24 @@
 """What an editor typed into the search: words, an address or an id."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, and_, column, select, table, text, union
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from copydesk.desk.forms import is_public_id
+from copydesk.desk.tabs import UNSETTLED
 from copydesk.errata.search_index import SNOOZED, mark
-from copydesk.errata.search_words import Term, terms_of
+from copydesk.errata.search_match import newest_matches
+from copydesk.errata.search_words import terms_of
 from copydesk.store.tables import Article, ArticleAlias, Erratum, Kind, Report, Shelf
+from copydesk.store.tally import counts
 from copydesk.urls import normalise_url
 
 MOST_COUNTED = 100
-"""Matches that are counted for one tab; the page shows "100+" then."""
+"""The newest matches that are counted; when there are more, the tabs say "at least"."""
 MOST_OF_ADDRESS = 500
 """The newest errata of one address that are looked through."""
 _MOST_MARKS = 60
@@ -32,13 +35,12 @@ class Looked:
     kind: Kind | None
     shelf: Shelf | None = None
     """None: any but the merged ones."""
-    is_snoozed: bool = False
-    """Whether only what was ever snoozed counts."""
-    extra: ColumnElement[bool] | None = None
+    is_asleep: bool | None = None
+    """Whether it must, or must not, be snoozed at this moment; None: both will do."""
 
-    def on(self, shelf: Shelf) -> "Looked":
-        """Look on this shelf, for whatever lies there."""
-        return replace(self, shelf=shelf, is_snoozed=False, extra=None)
+    def anywhere(self) -> "Looked":
+        """Look on all shelves."""
+        return replace(self, shelf=None, is_asleep=None)
 
 
 @dataclass(frozen=True)
@@ -46,61 +48,85 @@ class Found:
     """An erratum that fits."""
 
     erratum_id: int
+    site_id: int
+    shelf: Shelf
+    kind: Kind
     snoozed_until: datetime | None
 
+    def is_asleep(self, now: datetime) -> bool:
+        """Say whether it is snoozed."""
+        is_unsettled = self.shelf in UNSETTLED
+        return is_unsettled and self.snoozed_until is not None and self.snoozed_until > now
 
-def find(session: Session, looked: Looked, *, limit: int, before: int | None = None) -> list[Found]:
+    def fits(self, looked: Looked, now: datetime) -> bool:
+        """Say whether the row itself is what is looked for, whatever the index says of it.
+
+        Not a condition of the query: SQLite would then rather read all errata of a site than those
+        whose ids it is given.
+        """
+        return (
+            self.shelf is not Shelf.MERGED
+            and looked.shelf in {None, self.shelf}
+            and looked.kind in {None, self.kind}
+            and (looked.is_everywhere or self.site_id in looked.site_ids)
+            and looked.is_asleep in {None, self.is_asleep(now)}
+        )
+
+
+def find(
+    session: Session, looked: Looked, *, limit: int, now: datetime, before: int | None = None
+) -> list[Found]:
     """Return what fits, opened last first; ``before`` is the last one of the page before.
 
     An erratum's or a report's id and an article's address are looked up as such: they find what
     came in a moment ago and is not in the index of words yet. The words of anything else are
     looked for as beginnings of words, all of them in one erratum and what was said of it.
     """
-    columns = select(Erratum.id, Erratum.snoozed_until)
+    found: list[Found] = []
+    for ids in _candidates(session, looked, limit, before):
+        rows = session.execute(
+            select(Erratum.id, Erratum.site_id, Erratum.shelf, Erratum.kind, Erratum.snoozed_until)
+            .where(Erratum.id.in_(ids))
+            .order_by(Erratum.id.desc())
+        )
+        found += [one for one in (Found(*row) for row in rows) if one.fits(looked, now)]
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def _candidates(
+    session: Session, looked: Looked, limit: int, before: int | None
+) -> Iterator[Sequence[int]]:
     named = _named(session, looked)
     if named:
-        statement = columns.where(Erratum.id.in_(named))
-        place: ColumnElement[int] = Erratum.__table__.c.id
-    else:
-        terms = terms_of(looked.text.removeprefix("https://").removeprefix("http://"))
-        if not terms:
-            return []
-        is_sqlite = session.get_bind().dialect.name == "sqlite"
-        place = column("rowid" if is_sqlite else "erratum_id", _selectable=_INDEX)
-        asked = _for_fts5(terms, looked) if is_sqlite else _for_tsquery(terms, looked)
-        matches = "erratum_search MATCH :asked" if is_sqlite else "words @@ CAST(:asked AS tsquery)"
-        statement = (
-            columns.select_from(_INDEX)
-            .join(Erratum, Erratum.id == place)
-            .where(text(matches).bindparams(asked=asked))
+        yield sorted((one for one in named if before is None or one < before), reverse=True)
+        return
+    terms = terms_of(looked.text.removeprefix("https://").removeprefix("http://"))
+    if terms:
+        yield from newest_matches(
+            session,
+            terms,
+            _marks(looked),
+            before=before,
+            # A few more than wanted: the index may be a moment behind the rows.
+            most=limit + 20,
+            marked=_count_marked(session, looked),
         )
-    if before is not None:
-        statement = statement.where(place < before)
-    statement = statement.where(_within(looked)).order_by(place.desc()).limit(limit)
-    return [Found(*row) for row in session.execute(statement)]
 
 
-_INDEX: FromClause = table("erratum_search")
-
-
-def _within(looked: Looked) -> ColumnElement[bool]:
-    """Return what must hold for the row itself: the index may be a moment behind it."""
-    conditions = [Erratum.shelf != Shelf.MERGED]
-    if looked.shelf is not None:
-        conditions.append(Erratum.shelf == looked.shelf)
-    if not looked.is_everywhere:
-        conditions.append(Erratum.site_id.in_(looked.site_ids))
-    if looked.kind is not None:
-        conditions.append(Erratum.kind == looked.kind)
-    if looked.extra is not None:
-        conditions.append(looked.extra)
-    return and_(*conditions)
+def _count_marked(session: Session, looked: Looked) -> int:
+    """Return how many errata there are where we look, whatever their words."""
+    if looked.is_asleep:
+        return 0  # few, whatever their number
+    shelves = counts(session, None if looked.is_everywhere else looked.site_ids, looked.kind)
+    return sum(n for shelf, n in shelves.items() if looked.shelf in {None, shelf})
 
 
 def _marks(looked: Looked) -> list[list[str]]:
     """Return what to look for beside the words: of each inner list, one mark must be there."""
     marks = []
-    if looked.is_snoozed:
+    if looked.is_asleep:
         marks.append([SNOOZED])
     if looked.kind is not None:
         marks.append([mark(kind=looked.kind)])
@@ -109,20 +135,6 @@ def _marks(looked: Looked) -> list[list[str]]:
     elif looked.shelf is not None:
         marks.append([mark(shelf=looked.shelf)])
     return [some for some in marks if some]
-
-
-def _for_fts5(terms: Sequence[Term], looked: Looked) -> str:
-    """Write the search for FTS5. Words and marks hold no quotation mark: see ``search_words``."""
-    words = [f'"{term.word}"{"*" if term.is_beginning else ""}' for term in terms]
-    marks = ["(" + " OR ".join(f'"{one}"' for one in some) + ")" for some in _marks(looked)]
-    return " AND ".join(words + marks)
-
-
-def _for_tsquery(terms: Sequence[Term], looked: Looked) -> str:
-    """Write the search for PostgreSQL; what stands in quotation marks is taken as it is."""
-    words = [f"'{term.word}'{':*' if term.is_beginning else ''}" for term in terms]
-    marks = ["(" + " | ".join(f"'{one}'" for one in some) + ")" for some in _marks(looked)]
-    return " & ".join(words + marks)
 
 
 def _named(session: Session, looked: Looked) -> list[int]:

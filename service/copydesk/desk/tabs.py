@@ -37,9 +37,7 @@ class Tab(StrEnum):
 
 
 def in_tab(tab: Tab, now: datetime) -> ColumnElement[bool] | None:
-    """Return what must hold for a row beside its shelf, None when nothing."""
-    if tab is Tab.SNOOZED:
-        return (Erratum.snoozed_until > now) & Erratum.shelf.in_(UNSETTLED)
+    """Return what must hold for a row of a tab beside its shelf, None when nothing."""
     if tab.shelf in UNSETTLED:
         return or_(Erratum.snoozed_until.is_(None), Erratum.snoozed_until <= now)
     return None

@@ -35,6 +35,7 @@ _ENDINGS = (
     *("а", "я", "о", "е", "ы", "и", "у", "ю", "ь"),
 )
 _SHORTEST_STEM = 3
+_SHORTEST_BEGINNING = 3
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def words_of(text: str) -> Iterator[str]:
 def terms_of(typed: str) -> list[Term]:
     """Return what to look for when somebody typed this; nothing typed can be an operator.
 
-    A single letter is looked for as it stands: the words that begin with it are half of all.
+    One or two letters are looked for as they stand: too many words begin with them.
     """
     terms: list[Term] = []
     for match in _WORD.finditer(fold(typed[:MOST_CHARACTERS])):
@@ -70,7 +71,7 @@ def terms_of(typed: str) -> list[Term]:
             is_unspaced = _UNSPACED.match(word) is not None
             if is_unspaced and len(word) == 1 and len(match[0]) > 1:
                 continue  # its neighbour's pair says more
-            term = Term(stem, is_beginning=len(stem) > 1 and not is_unspaced)
+            term = Term(stem, is_beginning=len(stem) >= _SHORTEST_BEGINNING and not is_unspaced)
             if term not in terms:
                 terms.append(term)
     return terms[:MOST_TYPED]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from copydesk.errata.search_index import forget
@@ -68,6 +68,8 @@ class _Kind:
     key: type[Erratum | Message | OutboxJob | Report]
     due: ColumnElement[bool]
     remove: Callable[[Session, Sequence[int]], None]
+    is_indexed: bool = False
+    """Whether an index holds nothing but what may be due, so that each look is a short one."""
 
 
 def purge(
@@ -78,11 +80,7 @@ def purge(
     With ``is_trial`` only count. An erratum that is still open is kept however old it is: it is
     the newsroom's work to do, and its readers' addresses and comments go all the same.
     """
-    with database.reading() as session:
-        sites = [
-            (site.id, borders(policy_of(site, privacy), now))
-            for site in session.scalars(select(Site).order_by(Site.id))
-        ]
+    sites = _borders(database, privacy, now)
     count = _count if is_trial else _remove
     total = Purged()
     for site_id, border in sites:
@@ -99,21 +97,49 @@ def purge(
     return total
 
 
+def purge_addresses(database: Database, privacy: PrivacySettings, *, now: datetime) -> Purged:
+    """Remove only readers' addresses: an index finds them, so it may be done every hour."""
+    done = Purged(
+        addresses=sum(
+            _remove(database, _addresses(site_id, border))
+            for site_id, border in _borders(database, privacy, now)
+        )
+    )
+    if not done.is_nothing:
+        flush(database)
+    return done
+
+
+def _borders(
+    database: Database, privacy: PrivacySettings, now: datetime
+) -> list[tuple[int, Borders]]:
+    with database.reading() as session:
+        return [
+            (site.id, borders(policy_of(site, privacy), now))
+            for site in session.scalars(select(Site).order_by(Site.id))
+        ]
+
+
 def _count(database: Database, kind: _Kind) -> int:
     with database.reading() as session:
         return session.scalar(select(func.count()).select_from(kind.key).where(kind.due)) or 0
 
 
 def _remove(database: Database, kind: _Kind) -> int:
-    done = 0
+    done, last = 0, 0
     for _batch in range(MOST_BATCHES):
+        wanted = select(kind.key.id).where(kind.due).limit(BATCH)
+        if not kind.is_indexed:
+            # Go on behind the last batch instead of reading through what was done.
+            wanted = wanted.where(kind.key.id > last).order_by(kind.key.id)
         with database.reading() as session:
-            found = session.scalars(select(kind.key.id).where(kind.due).limit(BATCH)).all()
+            found = session.scalars(wanted).all()
         if not found:
             break
+        last = found[-1]
         removed = database.write(partial(_remove_batch, kind=kind, ids=found))
         done += removed
-        if not removed:
+        if kind.is_indexed and not removed:
             break
     return done
 
@@ -130,8 +156,9 @@ def _remove_batch(session: Session, kind: _Kind, ids: Sequence[int]) -> int:
 
 def _addresses(site_id: int, border: Borders) -> _Kind:
     due = and_(
-        Report.site_id == site_id,
-        Report.reader_email != "",
+        _of_site(Report, site_id),
+        # Written out: a database can't know that a value it is given is the index's own.
+        Report.reader_email != literal_column("''"),
         Report.received_at < border.reader_email,
     )
 
@@ -140,7 +167,7 @@ def _addresses(site_id: int, border: Borders) -> _Kind:
         blank = {"reader_email": "", "body_hash": ""}
         session.execute(update(Report).where(Report.id.in_(ids)).values(blank))
 
-    return _Kind(Report, due, remove)
+    return _Kind(Report, due, remove, is_indexed=True)
 
 
 def _comments(site_id: int, border: Borders) -> _Kind:
@@ -158,7 +185,7 @@ def _comments(site_id: int, border: Borders) -> _Kind:
 def _errata(site_id: int, border: Borders) -> _Kind:
     absorbed = aliased(Erratum)
     due = and_(
-        Erratum.site_id == site_id,
+        _of_site(Erratum, site_id),
         or_(
             and_(Erratum.state.in_(SETTLED), _untouched_since(border.closed)),
             and_(Erratum.state == State.SPAM, _untouched_since(border.spam)),
@@ -168,6 +195,11 @@ def _errata(site_id: int, border: Borders) -> _Kind:
         *_not_the_newest(),
     )
     return _Kind(Erratum, due, _remove_errata)
+
+
+def _of_site(table: type[Erratum | Message | Report], site_id: int) -> ColumnElement[bool]:
+    # A sum, or SQLite would go through all rows of the site by an index of that and sort them.
+    return table.site_id + 0 == site_id
 
 
 def _untouched_since(border: datetime) -> ColumnElement[bool]:
@@ -196,6 +228,7 @@ def _remove_errata(session: Session, ids: Sequence[int]) -> None:
     articles = session.scalars(
         select(Erratum.article_id).where(Erratum.id.in_(ids)).distinct()
     ).all()
+    forget(session, ids)
     for table in (Message, HistoryEntry, Report):
         session.execute(delete(table).where(table.erratum_id.in_(ids)))
     session.execute(delete(Erratum).where(Erratum.id.in_(ids)))
@@ -213,7 +246,7 @@ def _remove_errata(session: Session, ids: Sequence[int]) -> None:
 def _digests(site_id: int, border: Borders) -> _Kind:
     carried = aliased(Message)
     due = and_(
-        Message.site_id == site_id,
+        _of_site(Message, site_id),
         Message.purpose == Purpose.DIGEST,
         Message.created_at < border.closed,
         Message.id < select(func.max(carried.id)).scalar_subquery(),

@@ -47,7 +47,7 @@ def test_found(typed: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "text"),
     [
-        ("а", "администрация"),  # a letter alone is a word, not the beginning of half of all
+        ("ад", "администрация"),  # two letters are a word, not the beginning of a tenth of all
         ("дом", "дым"),
         ("误错", "错误"),
         ("ferry harbour", "The ferry waits"),
@@ -62,6 +62,7 @@ def test_not_found(typed: str, text: str) -> None:
 
 def test_an_ending_goes_only_from_a_word_that_stays_one() -> None:
     assert terms_of("два") == [Term("два", is_beginning=True)]
+    assert terms_of("да") == [Term("да", is_beginning=False)]
     assert terms_of("премьера") == [Term("премьер", is_beginning=True)]
     assert terms_of("премьерами") == [Term("премьер", is_beginning=True)]
     assert terms_of("premiera") == [Term("premiera", is_beginning=True)]

@@ -125,7 +125,7 @@ def _index_for_words(dialect: str) -> None:
         # not ASCII is part of a word. Nobody asks where in the text a word stood.
         op.execute(
             "CREATE VIRTUAL TABLE erratum_search USING fts5 "
-            "(words, tokenize = 'ascii', detail = none, columnsize = 0, prefix = '2 3 4 5')"
+            "(words, tokenize = 'ascii', detail = none, columnsize = 0, prefix = '3 4 5 6 7 8')"
         )
 
 
