@@ -23,7 +23,7 @@ from copydesk.articles.turns import Hurry, Turns
 from copydesk.articles.wanted import TRUST_COPY
 from copydesk.errata.schedule import SCHEDULE
 from copydesk.errata.triage import claim_corrected, decline, reopen, withdraw_claim
-from copydesk.outbox import enqueue
+from copydesk.outbox import Job, enqueue
 from copydesk.store.database import Database
 from copydesk.store.tables import (
     Article,
@@ -190,6 +190,29 @@ def test_a_withdrawn_claim_leaves_the_schedule(reading: Reading) -> None:
         withdraw_claim(session, reading.erratum(session), who="Ada Byrne", now=reading.clock())
     assert work_in(reading, minutes=0) == 0
     assert due_of(reading) == SCHEDULE[0]
+
+
+def test_a_clock_that_is_behind_loses_no_reading(reading: Reading) -> None:
+    """The job was claimed by another clock than the one its handler reads."""
+    reading.work()
+    (row,) = reading.jobs("recheck")
+    reading.clock.forward(minutes=10, seconds=-1)
+    job = Job(
+        id=row.id,
+        kind=row.kind,
+        unique_key=row.unique_key,
+        payload=row.payload,
+        created_at=row.created_at,
+        attempts=0,
+        failures=0,
+        lease_token="",
+        lease_until=row.due_at + timedelta(minutes=2),
+    )
+    finish = reading.worker._handlers["recheck"](job)
+    reading.db.write(finish)
+    assert requests(reading) == 2
+    with reading.db.reading() as session:
+        assert reading.erratum(session).recheck_due_at == row.due_at + SCHEDULE[1]
 
 
 def test_what_was_declined_is_not_read_and_what_is_opened_again_is(reading: Reading) -> None:

@@ -36,7 +36,7 @@ class _Rechecker:
         wanted = self._wanted(job)
         if wanted is None:
             return nothing_more
-        begun = self._clock()
+        begun = self._now(job)
         try:
             hurry = Hurry.CLAIM if wanted.is_claimed else Hurry.NONE
             turn = self._turns.take(wanted.url, hurry)
@@ -63,11 +63,19 @@ class _Rechecker:
                 if erratum is None:
                     return None
                 article_id = erratum.article_id
-            return page_that_is_due(session, article_id, now=self._clock(), also=also)
+            return page_that_is_due(session, article_id, now=self._now(job), also=also)
+
+    def _now(self, job: Job) -> datetime:
+        """Return the present, and never a time before the job was due.
+
+        Whoever claimed it may have read another clock: by one a moment behind, nothing would be due
+        yet, the job would end, and nothing would ever be read again.
+        """
+        return max(self._clock(), job.created_at)
 
     def _finish(self, job: Job, reading: PageReading, begun: datetime, turn: Turn | None) -> Finish:
         def finish(session: Session) -> None:
-            now = self._clock()
+            now = self._now(job)
             if turn is not None:
                 failure = reading.problem.failure if reading.problem else None
                 self._turns.give_back(session, turn, failure)
