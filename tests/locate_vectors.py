@@ -2,35 +2,30 @@
 
 ``python -m tests.locate_vectors`` writes ``tests/vectors/locate.json``: pages, and for each vector
 a selection on one of them, the edit that the page went through, and the service's verdict. The
-edits are those by which finding is measured; an edited page is kept as the piece that differs.
+edits are those by which finding is measured; an edited page is kept as the piece that differs. Some
+pages are dressed as well: what is read then is HTML with the same text.
 """
 
 import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from copydesk.articles.locate import locate_in_text
+from copydesk.errata.normalize import clean
 from copydesk.errata.quote import Quote, tidied
 from tests.unit.articles.cases import Case, pages, selections_of
+from tests.unit.articles.dressing import dressed
 from tests.unit.articles.edits import CORRECTED, DELETED, STAYS
 
 FILE = Path(__file__).parent / "vectors" / "locate.json"
 EDITS = STAYS | CORRECTED | DELETED
-PAGES = ("en", "ru", "table-en", "rows", "words-en-1", "words-ru-2")
-# Characters of two UTF-16 units, letters among them; scripts without spaces, and from the right;
-# marks that NFC can't compose; typographic signs.
-MIXED = """\
-Ferry 🚢 returns 🎉 to the harbour
-The crew 👩‍🚒 of the “Heron” sang 🎶 “Home again” — 𝒜 capital of 𝔘niverse fame, 𠮷野家 said.
-渡轮今天回到港口，船长说一切正常。𠮷田先生收到一封信，他把信放在桌子上。
-العبارة عادت إلى الميناء اليوم، وقال القبطان إن كل شيء على ما يرام. وصلت الرسالة يوم الاثنين.
-Half price — 50 % off, ½ a day, 10² boats; q̃uay and o̱ld x̂ marks 🧭, e-mail to a_b_c.
-🎉 The winners: 🥇 Ann, 🥈 Ben, 🥉 Cem. 🎉 The losers: 😢 Dan, 😢 Eve, 😢 Fay, and nobody else.
-"""
-MANNERS = ("full", "full", "full", "trimmed", "no hints", "little", "alone")
+PAGES = ("en", "ru", "de", "kk", "zh", "ar", "he", "signs", "table-en", "rows", "words-ru-2")
+MANNERS = ("full", "full", "browser", "browser", "trimmed", "no hints", "little", "alone")
+DRESSED = 0.2
 
 
 @dataclass(frozen=True)
@@ -41,6 +36,10 @@ class Vector:
     quote: Quote
     verdict: list[Any]
     """Kind, start in characters or None, what stands there, share of the context found."""
+    html: str = ""
+    """The page as it is served, if it is dressed."""
+    name: str = ""
+    """Page and edit, for counting."""
 
 
 def described(case: Case, manner: str) -> Quote:
@@ -48,6 +47,8 @@ def described(case: Case, manner: str) -> Quote:
     full = case.described()
     if manner == "full":
         return full
+    if manner == "browser":  # counts UTF-16 units
+        return replace(full, start=len(case.before.encode("utf-16-le")) // 2)
     bare = replace(full, start=None, nth=None, of=None)
     if manner == "trimmed":
         return replace(bare, prefix=full.prefix.rstrip(), suffix=full.suffix.lstrip())
@@ -62,10 +63,19 @@ def ask(text: str, quote: Quote) -> list[Any]:
     return [verdict.kind, verdict.start, verdict.found, verdict.score]
 
 
+def alike(vector: Vector, said: list[Any]) -> bool:
+    """Compare with what the widget's finder said: kind, start, end, share of the context."""
+    kind, start, found, score = vector.verdict
+    if said[0] != kind or kind == "unsure":
+        return bool(said[0] == kind)
+    first, last, share = said[1:4]
+    return (first, vector.text[first:last]) == (start, found) and abs(share - score) < 0.001
+
+
 def base_pages() -> dict[str, str]:
     """Return the pages before any edit."""
     made = pages()
-    return {name: made[name] for name in PAGES} | {"mixed": MIXED.strip()}
+    return {name: made[name] for name in PAGES}
 
 
 def generate(seed: int = 1, per_kind: int = 2) -> Iterator[dict[str, Any]]:
@@ -79,15 +89,19 @@ def generate(seed: int = 1, per_kind: int = 2) -> Iterator[dict[str, Any]]:
                     continue
                 after, manner = edited.text, chance.choice(MANNERS)
                 begin, end, piece = _difference(text, after)
+                is_dressed = after == clean(after) and chance.random() < DRESSED
                 yield {
                     "page": name,
+                    "name": edit,
                     "at": [len(case.before), len(case.before) + len(case.quote)],
                     "manner": manner,
                     "edit": [begin, end, piece],
                     "verdict": ask(after, described(case, manner)),
+                    **({"dress": chance.randrange(1000)} if is_dressed else {}),
                 }
 
 
+@cache
 def vectors(path: Path = FILE) -> list[Vector]:
     """Read the vectors; quotes are tidied, as the service hands them out."""
     kept = json.loads(path.read_text(encoding="utf-8"))
@@ -97,11 +111,14 @@ def vectors(path: Path = FILE) -> list[Vector]:
         begin, end = one["at"]
         case = Case("", text[:begin], text[begin:end], text[end:])
         first, last, piece = one["edit"]
+        after = text[:first] + piece + text[last:]
         found.append(
             Vector(
-                text=text[:first] + piece + text[last:],
+                text=after,
                 quote=tidied(described(case, one["manner"])),
                 verdict=one["verdict"],
+                html=dressed(after, random.Random(one["dress"])) if "dress" in one else "",
+                name=f"{one['page']}: {one['name']}",
             )
         )
     return found

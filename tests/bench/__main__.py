@@ -5,6 +5,7 @@ import sys
 from tests.bench import (
     bylines,
     desk,
+    finding,
     guards,
     histories,
     ingest,
@@ -17,6 +18,7 @@ from tests.bench import (
 ALL = {
     "bylines": bylines.run,
     "desk": desk.run,
+    "finding": finding.run,
     "guards": guards.run_guards,
     "histories": histories.run,
     "ingest": ingest.run,

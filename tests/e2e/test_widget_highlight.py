@@ -1,18 +1,14 @@
 """What a link from a mail or the desk does on the page: the words themselves, marked."""
 
 from collections.abc import Callable
-from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
-from tests.locate_vectors import vectors
 from tests.widget_fixtures import Paper, Reader, Recorder, Visit
 
 pytestmark = pytest.mark.browser
 
-SOURCES = Path(__file__).parents[2] / "widget" / "src"
 WORDS = {
     "changed": "This has changed since the report.",
     "gone": "The reported words are no longer here.",
@@ -239,46 +235,3 @@ def test_the_directive_of_the_browser_s_own_does_not_disturb(
     page.goto(f"{paper.base}/article#copydesk=1a.x:~:text=shut")
     assert wait_for_mark(page) == ["shut"]
     assert wait_for_mark(reader.page) == ["shut"]
-
-
-@pytest.fixture
-def modules(context: BrowserContext, paper: Paper) -> Page:
-    """Open a page that can import the widget's sources."""
-    paper.pages["empty"] = ("<!doctype html><title>x</title>", {})
-    page = context.new_page()
-    page.route(
-        "**/src/**",
-        lambda route: route.fulfill(
-            body=(SOURCES / route.request.url.partition("/src/")[2]).read_text("utf-8"),
-            content_type="text/javascript",
-        ),
-    )
-    page.goto(f"{paper.base}/empty")
-    return page
-
-
-def test_the_highlighter_and_the_service_answer_every_vector_alike(modules: Page) -> None:
-    kept = vectors()
-    asked = [{"text": one.text, "quote": asdict(one.quote)} for one in kept]
-    got = modules.evaluate(
-        """async (asked) => {
-          const { find } = await import("/src/highlight/find.js");
-          const answers = [];
-          for (const { text, quote } of asked) {
-            answers.push(await find(text, quote, () => import("/src/highlight/judge.js")));
-          }
-          return answers;
-        }""",
-        asked,
-    )
-    unlike = []
-    for vector, (kind, *rest) in zip(kept, got, strict=True):
-        wanted, start, found, score = vector.verdict
-        is_like = kind == wanted
-        if is_like and kind != "unsure":
-            first, last, share = rest[:3]
-            is_like = (first, vector.text[first:last]) == (start, found)
-            is_like = is_like and abs(share - score) < 0.001
-        if not is_like:
-            unlike.append((vector.verdict, kind, rest))
-    assert unlike == []

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from copydesk.articles.places import candidates
-from copydesk.articles.reading import Kind, Place, read_place
+from copydesk.articles.reading import BOTH, Kind, Place, read_place
 from copydesk.articles.sentence import sentence_at
 from copydesk.articles.text import BLOCKS, page_text
 from copydesk.articles.window import Page, Window, copies, spaced, window_of
@@ -110,12 +110,13 @@ def _judge(page: Page, window: Window, quote: Quote, places: list[Place]) -> Ver
         return Verdict("unsure", reason="the place was not found")
     best = places[0]
     for rival in places[1:]:
+        same = rival.kind == best.kind and abs(rival.start - best.start) <= 1
         is_conflict = (rival.kind == "there") != (best.kind == "there")
         # A block that moved took little of its context along, but all of itself.
         has_moved = rival.kind == "there" and rival.whole_block
         if is_conflict and (has_moved or rival.score >= RIVAL * best.score):
             chosen = _settle(page, window, quote, best, rival)
-        elif rival.kind != "unsure" and rival.score >= EQUAL * best.score:
+        elif rival.kind != "unsure" and rival.score >= EQUAL * best.score and not same:
             chosen = None  # two equal places that differ in what stands there
         else:
             continue
@@ -123,7 +124,22 @@ def _judge(page: Page, window: Window, quote: Quote, places: list[Place]) -> Ver
             return Verdict("unsure", score=best.score, reason="two places, and both may be it")
         best = chosen
         break
+    if _may_have_moved(page, window, quote, best):
+        return Verdict("unsure", score=best.score, reason="as many copies stand as were reported")
     return _verdict(page, best)
+
+
+def _may_have_moved(page: Page, window: Window, quote: Quote, best: Place) -> bool:
+    """Say whether words that seem to be gone may stand elsewhere, or right beside the place.
+
+    Deleting leaves a copy less, unless one was put in elsewhere. With as many as before it is
+    believed where the words alone went, and not where all around them went along.
+    """
+    if quote.of is None or best.kind != "gone":
+        return False
+    standing = copies(page.text, window.quote)
+    beside = range(best.start - len(window.quote) - 1, best.start + 2)
+    return len(standing) >= quote.of and (best.sides < BOTH or any(at in beside for at in standing))
 
 
 def _settle(page: Page, window: Window, quote: Quote, best: Place, rival: Place) -> Place | None:

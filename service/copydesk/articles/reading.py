@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from copydesk.articles.alignment import align
+from copydesk.articles.alignment import MOST_JUMP, align
 from copydesk.articles.window import MIDDLE, NEAR, Page, Window, copies, is_alnum, is_inside_word
 
 Kind = Literal["there", "changed", "gone", "unsure"]
@@ -67,7 +67,8 @@ def read_place(page: Page, window: Window, shift: int) -> Place | None:
         return None
     place = _compare(page, window, whole, evidence, *_trim(page.text, *borders))
     is_one_sided = evidence.left is None or evidence.right is None
-    if is_one_sided and place.kind != "there" and not _is_at_end(page.text, whole, place):
+    beyond = page.text[place.end :] if evidence.right is None else page.text[: place.start]
+    if is_one_sided and place.kind != "there" and not _is_at_end(page.text, whole, place, beyond):
         return replace(place, kind="unsure", reason="only one side of it was found")
     return place
 
@@ -87,15 +88,17 @@ def _borders(shown: str, evidence: _Evidence, most: int) -> tuple[int, int] | No
     return None if left is None or right is None else (left, right)
 
 
-def _is_at_end(text: str, whole: Window, place: Place) -> bool:
+def _is_at_end(text: str, whole: Window, place: Place, beyond: str) -> bool:
     """Say whether all that stands beside the one side may be the corrected quote.
+
+    ``beyond``: what follows on the side that was not found; an end of the page has nothing there.
 
     A side that never was counts as known. Nothing at all is no sign of a deletion there: the page
     may have been cut off.
     """
     now = text[place.start : place.end]
     was_at_end = whole.start == 0 or whole.end == len(whole.text)
-    is_short = was_at_end and len(now) <= 2 * len(whole.quote)
+    is_short = was_at_end and not beyond.strip() and len(now) <= 2 * len(whole.quote)
     return (
         place.kind == "changed" and place.sides == BOTH and (is_short or _alike(whole.quote, now))
     )
@@ -117,7 +120,7 @@ def _evidence(window: Window, whole: Window, places: list[int]) -> _Evidence:
         left=before[-1] + 1 if before else None,
         right=after[0] if after else None,
         sides=sum(share >= BESIDE for share in beside),
-        whole_block=_is_whole_block(window, found),
+        whole_block=_is_whole_block(window, places),
         is_wide=_is_wide(window, found),
     )
 
@@ -131,11 +134,15 @@ def _is_wide(window: Window, found: bytearray) -> bool:
     return not far or sum(far) >= FLOOR * len(far)
 
 
-def _is_whole_block(window: Window, found: bytearray) -> bool:
+def _is_whole_block(window: Window, places: list[int]) -> bool:
     begin = max(window.block_start, window.start - MIDDLE)
     end = min(window.block_end, window.end + MIDDLE)
-    own = found[begin : window.start] + found[window.end : end]
-    return len(own) >= MOVED_LEAST and sum(own) >= MOVED * len(own)
+    own = places[begin : window.start] + places[window.end : end]
+    found = [place for place in own if place >= 0]
+    if len(own) < MOVED_LEAST or len(found) < MOVED * len(own):
+        return False
+    # Not with one half beside a copy and the other where the block stood.
+    return found[-1] - found[0] <= end - begin + MOST_JUMP
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from copydesk.errata.normalize import fold
+from copydesk.errata.normalize import clean, fold
 from copydesk.errata.quote import Quote
 
 _PAGES = Path(__file__).parent / "pages"
 EN = (_PAGES / "en.txt").read_text(encoding="utf-8")
 RU = (_PAGES / "ru.txt").read_text(encoding="utf-8")
+OTHERS = ("de", "kk", "zh", "ar", "he", "signs")
 
 TABLE_EN = "Timetable\n" + "".join(
     f"Pier {number % 3 + 1}\non time\n{6 + number}.40\non time\n" for number in range(14)
@@ -92,6 +93,7 @@ def pages() -> dict[str, str]:
         "ru": RU.strip(),
         "table-en": EN.strip() + "\n" + TABLE_EN.strip(),
         "table-ru": TABLE_RU.strip() + "\n" + RU.strip(),
+        **{name: clean((_PAGES / f"{name}.txt").read_text(encoding="utf-8")) for name in OTHERS},
         "rows": EN.strip() + "\n" + ROWS.strip(),
         **{f"words-en-{seed}": made_up("en", seed) for seed in range(3)},
         **{f"words-ru-{seed}": made_up("ru", seed) for seed in range(3)},
@@ -112,7 +114,12 @@ def selections_of(name: str, text: str, seed: int, per_kind: int) -> Iterator[Ca
     }
     for begin, end in spans(text):
         word = text[begin:end]
-        if len(word) > 4:
+        if "\u4e00" <= word[0] <= "\u9fff" and len(word) > 4:
+            cut = chance.randint(0, len(word) - 4)
+            kinds["word"].append((begin + cut, begin + cut + chance.randint(2, 4)))
+            kinds["short"].append((begin + cut, begin + cut + 1))
+            kinds["phrase"].append((begin, end))
+        elif len(word) > 4:
             kinds["word"].append((begin, end))
             cut = chance.randint(1, len(word) - 3)
             kinds["part"].append((begin + cut, begin + cut + chance.randint(2, 3)))
@@ -123,7 +130,7 @@ def selections_of(name: str, text: str, seed: int, per_kind: int) -> Iterator[Ca
         spaces = [at for at in range(begin, line_end) if text[at] == " "]
         if len(spaces) > 4:
             kinds["phrase"].append((begin, spaces[chance.randint(2, 4)]))
-    kinds["mark"] = [(at, at + 1) for at, char in enumerate(text) if char in ",;:"]
+    kinds["mark"] = [(at, at + 1) for at, char in enumerate(text) if char in ",;:，；،؛"]
     kinds["sentence"] = _sentences(text)
     for kind, found in kinds.items():
         for begin, end in chance.sample(found, min(per_kind, len(found))):
@@ -146,9 +153,10 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     for line in text.split("\n"):
         begin = 0
         for at in range(len(line)):
-            if line[at] in ".?!" and (at + 1 == len(line) or line[at + 1] == " "):
+            is_end = line[at] in ".?!؟" and (at + 1 == len(line) or line[at + 1] == " ")
+            if is_end or line[at] in "。！？":
                 if at + 1 - begin > 12:
                     spans.append((offset + begin, offset + at + 1))
-                begin = at + 2
+                begin = at + (2 if is_end else 1)
         offset += len(line) + 1
     return spans

@@ -46,7 +46,7 @@ export const isInside = (text, at) => /^[\p{L}\p{N}_]{2}/u.test(text.slice(at - 
  * @param {string} text
  * @param {string} part
  */
-export function copies(text, part) {
+function copies(text, part) {
   const starts = [];
   let at = -1;
   while (starts.length < 1e3 && (at = text.indexOf(part, at + 1)) >= 0) starts.push(at);
@@ -106,5 +106,11 @@ export async function find(page, quote, load, rest) {
       return ["there", chosen, chosen + end - start, 1];
     }
   }
-  return (await load()).judge(shown, text, window, of, isOneLess, rest);
+  const verdict = await (await load()).judge(shown, text, window, of, isOneLess, rest);
+  const [kind, place = 0, , , sides] = verdict;
+  const isBeside = (/** @type {number} */ at) =>
+    at < place + 2 && at + words.length > place - 2;
+  // As many as were reported, but all around them went along, or one is beside: they may have moved.
+  const isUnlikely = kind == "gone" && of && !isOneLess && (sides != 2 || standing.some(isBeside));
+  return isUnlikely ? ["unsure"] : verdict;
 }

@@ -6,7 +6,7 @@
  */
 
 import { align, longestRuns } from "./alignment.js";
-import { copies, isInside } from "./find.js";
+import { isInside } from "./find.js";
 
 /**
  * @typedef {import("./find.js").Kind} Kind
@@ -69,7 +69,7 @@ function readPlace(shown, text, [all, start, end, blockStart, blockEnd], shift) 
   /** How much was found, 0 to 1; nothing counts as found. */
   const share = (/** @type {number[]} */ some) =>
     some.length ? some.filter(isFound).length / some.length : 1;
-  const between = (/** @type {number} */ from, /** @type {number} */ to) =>
+  const near = (/** @type {number} */ from, /** @type {number} */ to) =>
     share(places.slice(Math.max(0, from), to));
 
   let inAll = 0;
@@ -91,10 +91,13 @@ function readPlace(shown, text, [all, start, end, blockStart, blockEnd], shift) 
   const blockFrom = Math.max(blockStart, start - MIDDLE);
   const blockTo = Math.min(blockEnd, end + MIDDLE);
   const own = [...places.slice(blockFrom, start), ...places.slice(end, blockTo)];
-  const isWholeBlock = own.length > 23 && share(own) >= 0.9;
+  const stood = own.filter(isFound);
+  // Not with one half beside a copy and the other where the block stood.
+  const isNear = /** @type {number} */ (stood.at(-1)) - stood[0] <= blockTo - blockFrom + 120;
+  const isWholeBlock = own.length > 23 && stood.length >= own.length * 0.9 && isNear;
   // A block that moved took little of its context along, but all of itself.
   if (score < 0.3 && !isWholeBlock) return;
-  const sides = +(between(start - NEAR, start) >= 0.5) + +(between(end, end + NEAR) >= 0.5);
+  const sides = +(near(start - NEAR, start) >= 0.5) + +(near(end, end + NEAR) >= 0.5);
 
   // With a side missing the block's end stands for it, at most so far away.
   const most = length + LONGER;
@@ -106,9 +109,10 @@ function readPlace(shown, text, [all, start, end, blockStart, blockEnd], shift) 
   while (from < to && text[to - 1] == " ") to--;
 
   // Beside a border, or only once: a few letters may stand anywhere.
-  const [inner, another] = copies(text.slice(from, to), quote);
+  const between = text.slice(from, to);
+  const inner = between.indexOf(quote);
   const standing = [from, to - length];
-  if (length > 3 && another == null) standing.push(from + inner);
+  if (length > 3 && inner == between.lastIndexOf(quote)) standing.push(from + inner);
   for (const at of standing) {
     const [one, other] = toWords(text, at, at + length);
     if (at >= from && at + length <= to && text.slice(one, other) == quote) {
@@ -141,7 +145,8 @@ function readPlace(shown, text, [all, start, end, blockStart, blockEnd], shift) 
     }
   }
   if (last < 0 || next < 0) {
-    const isShort = to - from <= 2 * length && (!wholeStart || wholeEnd == all.length);
+    const beyond = next < 0 ? text.slice(to) : text.slice(0, from);
+    const isShort = !beyond.trim() && to - from <= 2 * length && (!wholeStart || wholeEnd == all.length);
     if (sides < 2 || kind != "changed" || !(isShort || isAlike(quote, text.slice(from, to)))) kind = "unsure";
   }
   return [kind, from, to, score, sides, isWholeBlock];
@@ -192,10 +197,17 @@ export async function judge(shown, text, window, of, isOneLess, rest) {
       ) {
         chosen = there;
       }
-    } else if (rival[0] == "unsure" || rival[3] < 0.98 * best[3]) continue;
+    } else if (
+      rival[0] == "unsure" ||
+      rival[3] < 0.98 * best[3] ||
+      (rival[0] == best[0] && Math.abs(rival[1] - best[1]) < 2)
+    ) {
+      continue;
+    }
     if (!chosen) return ["unsure"];
     best = chosen;
     break;
   }
+  // As many as were reported, though all around them went along or one is beside: they may have moved.
   return best && best[0] != "unsure" ? best : ["unsure"];
 }
