@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from copydesk.clock import Clock
 from copydesk.outbox import Finish, Handler, Job, enqueue
-from copydesk.privacy.purge import purge
+from copydesk.privacy.purge import purge, purge_addresses
 from copydesk.settings import Settings
 from copydesk.store.counters import forget_expired
 from copydesk.store.database import Database
@@ -31,9 +31,11 @@ def make_housekeeper(database: Database, settings: Settings, clock: Clock) -> Ha
     """Return the handler that tidies up and owes itself the next hour."""
 
     def handle(job: Job) -> Finish:
-        del job
-        # In transactions of its own: a long purge must not hold up the readers.
-        purge(database, settings.privacy, now=clock())
+        # In transactions of its own: a long purge must not hold up the readers. All of it reads
+        # through the reports, so once a day is often enough.
+        is_last_of_day = job.unique_key[:-2] != _key(_next_hour(clock()))[:-2]
+        remove = purge if is_last_of_day else purge_addresses
+        remove(database, settings.privacy, now=clock())
         # What the last run deleted: too few rows for PostgreSQL to tidy up after by itself.
         flush(database, DailySalt, LimitCounter, SignInLink, SignInSession)
 
@@ -49,8 +51,16 @@ def make_housekeeper(database: Database, settings: Settings, clock: Clock) -> Ha
 
 def schedule(session: Session, *, now: datetime) -> None:
     """Owe the tidying of the coming hour; asking twice changes nothing."""
-    due = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    enqueue(session, KIND, f"{KIND}:{due:%Y-%m-%dT%H}", {}, now=now, due_at=due)
+    due = _next_hour(now)
+    enqueue(session, KIND, _key(due), {}, now=now, due_at=due)
+
+
+def _next_hour(now: datetime) -> datetime:
+    return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
+def _key(due: datetime) -> str:
+    return f"{KIND}:{due:%Y-%m-%dT%H}"
 
 
 def tidy(session: Session, *, now: datetime) -> None:

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, make_url, select, text
 from tests.conftest import SECRET_KEY, MovableClock
 from tests.factories import ORIGIN, make_author, make_site
-from tests.postgres import dump
+from tests.postgres import dump, tools
 
 from copydesk.cli import main
 from copydesk.errata.history import record
@@ -30,6 +30,7 @@ from copydesk.store.tables import (
     Purpose,
     Report,
 )
+from copydesk.upkeep.backup import backup
 
 RITA = "Rita.Planted@reader.example"
 NADIA = "na.rita.planted@reader.example"
@@ -68,6 +69,14 @@ def found(services: Services, folder: Path, *needles: str) -> list[tuple[str, st
         for needle in needles
         if needle.lower().encode() in content.lower()
     ]
+
+
+def fresh_backup(services: Services, folder: Path) -> bytes:
+    with pytest.MonkeyPatch.context() as patch:
+        if not services.database.is_sqlite:
+            patch.setenv("PATH", str(tools()))
+        backup(services.database, folder / "backup", now=services.clock())
+    return (folder / "backup").read_bytes().lower()
 
 
 def send(client: FlaskClient, **changes: object) -> None:
@@ -159,6 +168,7 @@ def test_an_erased_address_is_found_nowhere(
         if spelling in content.lower().replace(NADIA.encode(), b"")
     ]
     assert [name for name, _content in left] == []
+    assert b"rita.planted@" not in fresh_backup(services, tmp_path).replace(NADIA.encode(), b"")
     assert found(services, tmp_path, NADIA) != [], "erased too much"
     with database.reading() as session:
         assert len(session.scalars(select(Erratum)).all()) == errata

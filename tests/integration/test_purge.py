@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import select, update
 from tests.conftest import SECRET_KEY, MovableClock
 from tests.factories import make_article, make_erratum, make_report, make_site
 
@@ -223,16 +223,36 @@ def test_the_operator_says_how_long_a_site_keeps(
     assert "Would remove 0 addresses" in result.output
 
 
-def test_the_worker_purges_by_itself(services: Services, site: Site, clock: MovableClock) -> None:
+def test_the_worker_purges_addresses_by_the_hour_and_the_rest_by_the_day(
+    services: Services, site: Site, clock: MovableClock
+) -> None:
     from copydesk.housekeeping import schedule
 
-    plant(services.database, site, clock, "one")
-    with services.database.transaction() as session:
+    database = services.database
+    worker = services.worker()
+
+    def left() -> tuple[str, str]:
+        with database.reading() as session:
+            address, comment = session.execute(select(Report.reader_email, Report.comment)).one()
+            return address, comment
+
+    plant(database, site, clock, "one")
+    with database.transaction() as session:
+        session.get_one(Site, site.id).comment_days = 90
         schedule(session, now=clock())
-    clock.forward(days=91)
-    services.worker().drain()
-    with services.database.reading() as session:
-        assert session.scalars(select(Report.reader_email)).all() == [""]
+    clock.forward(days=89)
+    assert worker.drain() == 1
+    # Both are due now. It is ten in the morning.
+    clock.forward(days=1, hours=1)
+    with database.transaction() as session:
+        waiting = update(OutboxJob).where(OutboxJob.state == JobState.PENDING)
+        session.execute(waiting.values(unique_key="housekeeping:2026-05-31T09"))
+    worker.drain()
+    assert left() == ("", "see page two")
+    for _ in range(14):
+        clock.forward(hours=1)
+        worker.drain()
+    assert left() == ("", "")
 
 
 def test_every_table_that_hangs_on_an_erratum_is_thought_of() -> None:

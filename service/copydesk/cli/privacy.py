@@ -29,7 +29,7 @@ address_argument = click.argument("address", callback=_address)
 @click.option("--dry-run", is_flag=True, help="Only count what would go.")
 @pass_context
 def purge(context: Context, *, dry_run: bool) -> None:
-    """Remove what has been kept as long as the settings say; the worker does it every hour."""
+    """Remove what has been kept as long as the settings say; the worker does it by itself."""
     context.require_migrated()
     done = purge_all(
         context.services.database,

@@ -24,6 +24,7 @@ from sqlalchemy import (
     and_,
     cast,
     func,
+    literal_column,
     or_,
     select,
     tuple_,
@@ -148,7 +149,8 @@ def _exported(session: Session, report: Report, base_url: str) -> dict[str, Any]
 
 def _is_from(address: str) -> Any:
     # The first half is what the index of reports with an address is for.
-    return and_(Report.reader_email != "", func.lower(Report.reader_email) == address.lower())
+    has_address = Report.reader_email != literal_column("''")
+    return and_(has_address, func.lower(Report.reader_email) == address.lower())
 
 
 def _newsroom(session: Session, address: str) -> Iterator[str]:

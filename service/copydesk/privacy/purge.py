@@ -126,7 +126,7 @@ def _count(database: Database, kind: _Kind) -> int:
 
 
 def _remove(database: Database, kind: _Kind) -> int:
-    done, last = 0, 0
+    done = last = in_this_pass = 0
     for _batch in range(MOST_BATCHES):
         wanted = select(kind.key.id).where(kind.due).limit(BATCH)
         if not kind.is_indexed:
@@ -134,12 +134,13 @@ def _remove(database: Database, kind: _Kind) -> int:
             wanted = wanted.where(kind.key.id > last).order_by(kind.key.id)
         with database.reading() as session:
             found = session.scalars(wanted).all()
-        if not found:
-            break
-        last = found[-1]
-        removed = database.write(partial(_remove_batch, kind=kind, ids=found))
-        done += removed
-        if kind.is_indexed and not removed:
+        if found:
+            last = found[-1]
+            removed = database.write(partial(_remove_batch, kind=kind, ids=found))
+            done, in_this_pass = done + removed, in_this_pass + removed
+        elif in_this_pass:
+            last = in_this_pass = 0  # what was removed may have kept something before it
+        else:
             break
     return done
 
@@ -171,7 +172,7 @@ def _addresses(site_id: int, border: Borders) -> _Kind:
 
 
 def _comments(site_id: int, border: Borders) -> _Kind:
-    due = and_(Report.site_id == site_id, Report.comment != "", Report.received_at < border.comment)
+    due = and_(_of_site(Report, site_id), Report.comment != "", Report.received_at < border.comment)
 
     def remove(session: Session, ids: Sequence[int]) -> None:
         blank = {"comment": "", "body_hash": "", "reader_key": ""}

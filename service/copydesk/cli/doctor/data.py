@@ -68,7 +68,7 @@ def processes(patient: Patient) -> Finding:
         return Finding(
             "failure", f"{len(serving)} web processes use the file ({pids}): stop all but one"
         )
-    return Finding("ok", f"{len(serving)} `serve` has the file open")
+    return Finding("ok", "one `serve` has the file open" if serving else "no `serve` runs just now")
 
 
 def clock(patient: Patient) -> Finding:
