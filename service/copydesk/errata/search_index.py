@@ -22,13 +22,14 @@ from copydesk.errata.search_words import words_of
 from copydesk.store.tables import Article, Erratum, Kind, Report, SearchTodo, Shelf
 from copydesk.store.wiping import overwrite_deleted
 
-BATCH = 40
-"""Errata a transaction: some 10 ms of SQLite's write lock."""
+BATCH = 20
+"""Errata a transaction: some 15 ms of SQLite's write lock."""
 NOTES = 400
 """Notes that are read at once; many may be of one erratum that a thousand readers report."""
 MOST_REPORTS = 100
 """The newest reports of an erratum whose words count."""
 MOST_WORDS = 2000
+_MANY_REPORTS = 500
 
 _MARK = "\ue000"  # private use: no letter, so no word that is typed can hold it
 SNOOZED = f"{_MARK}snoozed"
@@ -160,17 +161,12 @@ def _documents(session: Session, erratum_ids: list[int]) -> Iterator[tuple[int, 
         # Whoever deletes one at this moment waits, and then finds its words to delete them, too.
         .with_for_update(read=True, key_share=True, of=Erratum)
     )
+    said = _said(session, erratum_ids)
     for row in rows:
-        reports = session.execute(
-            select(Report.quote, Report.suggestion, Report.comment)
-            .where(Report.erratum_id == row.id)
-            .order_by(Report.id.desc())
-            .limit(MOST_REPORTS)
-        )
         parts = urlsplit(row.canonical_url)
         address = unquote(f"{parts.netloc} {parts.path}")
         texts = dict.fromkeys(
-            (row.quote, row.suggestion, row.title, row.byline, address, *chain(*reports))
+            (row.quote, row.suggestion, row.title, row.byline, address, *said[row.id])
         )
         words = dict.fromkeys(chain.from_iterable(map(words_of, texts)))
         marks = [SNOOZED] if row.snoozed_until else []
@@ -183,3 +179,22 @@ def _documents(session: Session, erratum_ids: list[int]) -> Iterator[tuple[int, 
         if session.get_bind().dialect.name == "postgresql":
             marks.append(age_mark(row.id))
         yield row.id, [*marks, *list(words)[:MOST_WORDS]]
+
+
+def _said(session: Session, erratum_ids: list[int]) -> dict[int, list[str]]:
+    """Return by erratum what its newest reports say, with one query unless there are very many."""
+    wanted = select(Report.erratum_id, Report.quote, Report.suggestion, Report.comment)
+    of_all = wanted.where(Report.erratum_id.in_(erratum_ids)).limit(_MANY_REPORTS)
+    rows = session.execute(of_all.order_by(Report.erratum_id, Report.id.desc())).all()
+    if len(rows) == _MANY_REPORTS:
+        newest = wanted.order_by(Report.id.desc()).limit(MOST_REPORTS)
+        rows = [
+            row
+            for one in erratum_ids
+            for row in session.execute(newest.where(Report.erratum_id == one))
+        ]
+    said: dict[int, list[str]] = {one: [] for one in erratum_ids}
+    for row in rows:
+        if len(said[row.erratum_id]) < 3 * MOST_REPORTS:
+            said[row.erratum_id] += (row.quote, row.suggestion, row.comment)
+    return said

@@ -23,6 +23,14 @@ MOST_TYPED = 8
 MOST_CHARACTERS = 500
 """Characters of a search that are read at all."""
 
+# Marks without a place of their own (Unicode category Mn), but for those of extinct scripts.
+_ACCENTS = re.compile(
+    "["
+    + "".join(
+        chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) == "Mn"
+    )
+    + "]+"
+)
 _WORD = re.compile(r"[^\W_]+")
 # Written without spaces: each character, and each pair of neighbours, is a word.
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
@@ -49,8 +57,7 @@ class Term:
 
 def fold(text: str) -> str:
     """Return the text without case, accents, width and ligatures."""
-    lowered = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(char for char in lowered if unicodedata.category(char) != "Mn")
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text).casefold())
 
 
 def words_of(text: str) -> Iterator[str]:
