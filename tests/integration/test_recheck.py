@@ -1,4 +1,4 @@
-"""Reading pages again: one request for all errata of a page, politely, and by what schedule."""
+"""Reading pages again: one request for all errata of a page, and by what schedule."""
 
 import socket
 from datetime import timedelta
@@ -7,10 +7,8 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from tests.conftest import MovableClock
-from tests.factories import make_erratum, make_report
-from tests.page_server import page
+from tests.factories import make_report
 from tests.reading_fixtures import (
-    AROUND,
     MENDED,
     SENTENCE,
     Press,
@@ -18,11 +16,20 @@ from tests.reading_fixtures import (
     article,
     made_press,
 )
+from tests.rereading import (
+    OTHER,
+    OTHER_MENDED,
+    add_other,
+    both,
+    claim,
+    due_of,
+    requests,
+    states,
+    work_in,
+)
 
-from copydesk.articles.turns import Hurry, Turns
-from copydesk.articles.wanted import TRUST_COPY
 from copydesk.errata.schedule import SCHEDULE
-from copydesk.errata.triage import claim_corrected, decline, reopen, withdraw_claim
+from copydesk.errata.triage import decline, reopen, withdraw_claim
 from copydesk.outbox import Job, enqueue
 from copydesk.store.database import Database
 from copydesk.store.tables import (
@@ -33,77 +40,16 @@ from copydesk.store.tables import (
     HistoryEntry,
     JobState,
     Proof,
-    ReadHost,
     Report,
     State,
-    VerdictKind,
 )
 
 press = made_press
-
-OTHER = "The night watchman has seen nothing unusal at all."
-OTHER_MENDED = "The night watchman has seen nothing unusual at all."
 
 
 @pytest.fixture
 def reading(db: Database, clock: MovableClock, press: Press) -> Reading:
     return Reading(db, clock, press)
-
-
-def both(first: str = SENTENCE, second: str = OTHER, *, extra: bytes = b"") -> bytes:
-    """Return a page with two sentences that may be wrong."""
-    head = "<!doctype html><html lang=en><head><title>Letters</title></head><body><h1>Letters</h1>"
-    text = f"{head}{AROUND}<p>{first}</p>{AROUND}<p>{second}</p></body></html>"
-    return page(text.encode(), extra)
-
-
-def add_other(reading: Reading, **changes: object) -> int:
-    """Report the second error of the page as well, as not yet proved."""
-    values: dict[str, object] = {
-        "quote": "unusal",
-        "prefix": "The night watchman has seen nothing ",
-        "suffix": " at all.",
-        "suggestion": "unusual",
-        "proof": Proof.PENDING,
-        "before": "",
-    }
-    with reading.db.transaction() as session:
-        about = reading.erratum(session).article
-        erratum = make_erratum(session, about, reading.clock(), **(values | changes))
-        payload = {"erratum_id": erratum.id, "report_id": erratum.reports[0].id}
-        key = f"read:{erratum.id}:{erratum.reports[0].id}"
-        enqueue(session, "read_article", key, payload, now=reading.clock())
-        return erratum.id
-
-
-def requests(reading: Reading) -> int:
-    return len(reading.server.requests)
-
-
-def due_of(reading: Reading, erratum_id: int = 0) -> timedelta | None:
-    """Return how long the erratum waits for its next reading."""
-    with reading.db.reading() as session:
-        due = session.get_one(Erratum, erratum_id or reading.erratum_id).recheck_due_at
-        return due - reading.clock() if due else None
-
-
-def states(reading: Reading, *ids: int) -> list[State]:
-    with reading.db.reading() as session:
-        return [session.get_one(Erratum, one).state for one in ids]
-
-
-def claim(reading: Reading, erratum_id: int = 0) -> None:
-    with reading.db.transaction() as session:
-        erratum = session.get_one(Erratum, erratum_id or reading.erratum_id)
-        claim_corrected(session, erratum, who="Ada Byrne", now=reading.clock())
-
-
-def work_in(reading: Reading, **later: float) -> int:
-    """Let some time pass, work, and return how many requests it took."""
-    before = requests(reading)
-    reading.clock.forward(**later)
-    reading.work()
-    return requests(reading) - before
 
 
 def test_one_request_proves_all_that_were_reported(reading: Reading) -> None:
@@ -263,208 +209,6 @@ def test_an_older_release_s_claim_is_answered(reading: Reading) -> None:
     reading.print_(article(MENDED))
     reading.work()
     assert states(reading, reading.erratum_id) == [State.CORRECTED]
-
-
-def tagged(answer: bytes, tag: bytes = b'"v1"') -> bytes:
-    return answer.replace(b"\r\n", b"\r\nETag: " + tag + b"\r\n", 1)
-
-
-UNMODIFIED = b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"
-
-
-def conditions(reading: Reading) -> list[bool]:
-    return [b"If-None-Match" in request for request in reading.server.requests]
-
-
-def test_an_unmodified_page_is_as_before(reading: Reading) -> None:
-    reading.print_(tagged(article()))
-    reading.work()
-    reading.print_(UNMODIFIED)
-    work_in(reading, minutes=10)
-    work_in(reading, hours=1)
-    assert conditions(reading) == [False, True, True]
-    with reading.db.reading() as session:
-        erratum = reading.erratum(session)
-        assert erratum.state is State.OPEN
-        assert erratum.checked_at == erratum.article.last_read_at == reading.clock()
-        assert erratum.article.last_read_problem == ""
-    assert due_of(reading) == SCHEDULE[2]
-
-
-def test_not_modified_is_not_taken_for_an_answer_where_it_matters(reading: Reading) -> None:
-    """A second look and a claim want the page itself; so does a copy that has grown old."""
-    reading.print_(tagged(article()))
-    reading.work()
-    reading.print_(tagged(article(MENDED), b'"v2"'))
-    work_in(reading, minutes=10)
-    assert conditions(reading) == [False, True]
-    work_in(reading, minutes=6)
-    assert conditions(reading)[2:] == [False]
-    assert states(reading, reading.erratum_id) == [State.CORRECTED]
-    work_in(reading, minutes=10)
-    assert conditions(reading)[3:] == [True]
-
-
-def test_a_claim_reads_the_page_in_full(reading: Reading) -> None:
-    reading.print_(tagged(article()))
-    reading.work()
-    claim(reading)
-    reading.work()
-    assert conditions(reading) == [False, False]
-
-
-def test_a_server_that_never_admits_a_change_is_read_in_full_after_a_day(reading: Reading) -> None:
-    reading.print_(tagged(article()))
-    reading.work()
-
-    def stubborn(connection: socket.socket, request: bytes) -> None:
-        mended = tagged(article(MENDED))
-        connection.sendall(UNMODIFIED if b"If-None-Match" in request else mended)
-
-    reading.press.script = stubborn
-    begin = reading.clock()
-    while states(reading, reading.erratum_id) == [State.OPEN]:
-        work_in(reading, minutes=5)
-        assert reading.clock() - begin < 4 * TRUST_COPY
-    assert not conditions(reading)[-1]
-
-
-def test_a_page_that_failed_in_between_comes_in_full(reading: Reading) -> None:
-    reading.print_(tagged(article()))
-    reading.work()
-    reading.print_(article().replace(b"200 OK", b"404 Gone"))
-    work_in(reading, minutes=10)
-    reading.print_(tagged(article()))
-    work_in(reading, hours=1)
-    assert conditions(reading) == [False, True, False]
-
-
-def test_an_unmodified_page_behind_another_redirect_is_read_again(reading: Reading) -> None:
-    def moved_and_known(connection: socket.socket, request: bytes) -> None:
-        if b"GET /letters" in request:
-            connection.sendall(
-                b"HTTP/1.1 302 Found\r\nLocation: /archive\r\nContent-Length: 0\r\n\r\n"
-            )
-        else:
-            connection.sendall(UNMODIFIED if b"If-None-Match" in request else article(MENDED))
-
-    reading.print_(tagged(article()))
-    reading.work()
-    reading.press.script = moved_and_known
-    work_in(reading, minutes=10)
-    with reading.db.reading() as session:
-        assert reading.erratum(session).verdict is VerdictKind.CHANGED
-
-
-@pytest.mark.parametrize("target", ["/", "/another"])
-def test_a_redirect_away_from_the_article_closes_nothing(reading: Reading, target: str) -> None:
-    def astray(connection: socket.socket, request: bytes) -> None:
-        if b"GET /letters" in request:
-            head = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: "
-            connection.sendall(head + target.encode() + b"\r\n\r\n")
-        else:
-            connection.sendall(article(MENDED).replace(b"<h1>Letters", b"<h1>Telegrams"))
-
-    reading.work()
-    reading.press.script = astray
-    for hours in (0.2, 1, 6, 30, 80):
-        work_in(reading, hours=hours)
-    with reading.db.reading() as session:
-        erratum = reading.erratum(session)
-        assert (erratum.state, erratum.verdict) == (State.OPEN, VerdictKind.UNSURE)
-        assert "leads to" in erratum.verdict_note
-        assert erratum.article.title == "Letters"
-
-
-def test_a_redirect_to_an_endless_address_is_no_crash(reading: Reading) -> None:
-    """Within the limit as it was sent, beyond it once it is escaped."""
-
-    def endless(connection: socket.socket, request: bytes) -> None:
-        if b"GET /letters" in request:
-            head = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /"
-            connection.sendall(head + "ы".encode() * 900 + b"\r\n\r\n")
-        else:
-            connection.sendall(article())
-
-    reading.press.script = endless
-    reading.work()
-    with reading.db.reading() as session:
-        assert reading.erratum(session).proof is Proof.UNREADABLE
-        assert "characters" in reading.erratum(session).proof_note
-
-
-def test_a_busy_host_is_left_alone_as_long_as_it_asks(reading: Reading) -> None:
-    reading.work()
-    busy = article().replace(b"200 OK", b"429 Too Many Requests\r\nRetry-After: 7200")
-    reading.print_(busy)
-    assert work_in(reading, minutes=10) == 1
-    with reading.db.reading() as session:
-        assert reading.erratum(session).verdict is VerdictKind.UNSURE
-        assert "429" in reading.erratum(session).article.last_read_problem
-    reading.print_(article(MENDED))
-    assert work_in(reading, minutes=119) == 0
-    assert work_in(reading, minutes=2) == 1
-    work_in(reading, minutes=6)
-    assert states(reading, reading.erratum_id) == [State.CORRECTED]
-
-
-def test_a_host_that_says_no_time_rests_twice_as_long_each_time(
-    db: Database, clock: MovableClock, reading: Reading
-) -> None:
-    reading.work()
-    reading.print_(article().replace(b"200 OK", b"503 Busy"))
-    pauses = []
-    for _ in range(4):
-        clock.forward(days=7)
-        reading.work()
-        with db.reading() as session:
-            host = session.get_one(ReadHost, reading.server.host)
-            pauses.append((host.free_at - clock()) // timedelta(minutes=1))
-    assert pauses == [1, 2, 4, 8]
-    reading.print_(article())
-    clock.forward(days=7)
-    reading.work()
-    with db.reading() as session:
-        assert session.get_one(ReadHost, reading.server.host).refusals == 0
-
-
-def test_a_claim_about_a_resting_host_is_answered_in_time(reading: Reading) -> None:
-    reading.work()
-    reading.print_(article().replace(b"200 OK", b"503 Busy\r\nRetry-After: 86400"))
-    work_in(reading, minutes=10)
-    asked = requests(reading)
-    claim(reading)
-    for minutes in (0, 1, 3, 11):
-        work_in(reading, minutes=minutes)
-    assert requests(reading) == asked
-    assert states(reading, reading.erratum_id) == [State.CORRECTED]
-    with reading.db.reading() as session:
-        assert session.scalars(select(Correction.evidence)).one() is Evidence.WORD
-
-
-def test_a_report_about_a_resting_host_reaches_the_desk(reading: Reading) -> None:
-    reading.print_(article().replace(b"200 OK", b"503 Busy\r\nRetry-After: 86400"))
-    for minutes in (0, 1, 4, 16):
-        work_in(reading, minutes=minutes)
-    assert requests(reading) == 1
-    with reading.db.reading() as session:
-        assert reading.erratum(session).proof is Proof.UNREADABLE
-        assert "503" in reading.erratum(session).proof_note
-    assert len(reading.jobs("notify")) == 1
-
-
-def test_a_host_that_somebody_else_reads_is_not_asked(
-    db: Database, clock: MovableClock, reading: Reading
-) -> None:
-    elsewhere = Turns(db, clock, gap=timedelta(0), lease=timedelta(minutes=2))
-    turn = elsewhere.take(reading.server.url(), Hurry.REPORT)
-    reading.work()
-    assert requests(reading) == 0
-    (job,) = reading.jobs("read_article")
-    assert (job.state, job.attempts, job.failures, job.last_error) == (JobState.PENDING, 0, 0, "")
-    with db.transaction() as session:
-        elsewhere.give_back(session, turn)
-    assert work_in(reading, seconds=5) == 1
 
 
 def test_corrections_are_kept_as_facts(reading: Reading) -> None:

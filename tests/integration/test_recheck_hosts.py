@@ -1,0 +1,113 @@
+"""Hosts that are busy, and what becomes meanwhile of those who wait for an answer."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from tests.conftest import MovableClock
+from tests.reading_fixtures import (
+    MENDED,
+    Press,
+    Reading,
+    article,
+    made_press,
+)
+from tests.rereading import (
+    claim,
+    requests,
+    states,
+    work_in,
+)
+
+from copydesk.articles.turns import Hurry, Turns
+from copydesk.store.database import Database
+from copydesk.store.tables import (
+    Correction,
+    Evidence,
+    JobState,
+    Proof,
+    ReadHost,
+    State,
+    VerdictKind,
+)
+
+press = made_press
+
+
+@pytest.fixture
+def reading(db: Database, clock: MovableClock, press: Press) -> Reading:
+    return Reading(db, clock, press)
+
+
+def test_a_busy_host_is_left_alone_as_long_as_it_asks(reading: Reading) -> None:
+    reading.work()
+    busy = article().replace(b"200 OK", b"429 Too Many Requests\r\nRetry-After: 7200")
+    reading.print_(busy)
+    assert work_in(reading, minutes=10) == 1
+    with reading.db.reading() as session:
+        assert reading.erratum(session).verdict is VerdictKind.UNSURE
+        assert "429" in reading.erratum(session).article.last_read_problem
+    reading.print_(article(MENDED))
+    assert work_in(reading, minutes=119) == 0
+    assert work_in(reading, minutes=2) == 1
+    work_in(reading, minutes=6)
+    assert states(reading, reading.erratum_id) == [State.CORRECTED]
+
+
+def test_a_host_that_says_no_time_rests_twice_as_long_each_time(
+    db: Database, clock: MovableClock, reading: Reading
+) -> None:
+    reading.work()
+    reading.print_(article().replace(b"200 OK", b"503 Busy"))
+    pauses = []
+    for _ in range(4):
+        clock.forward(days=7)
+        reading.work()
+        with db.reading() as session:
+            host = session.get_one(ReadHost, reading.server.host)
+            pauses.append((host.free_at - clock()) // timedelta(minutes=1))
+    assert pauses == [1, 2, 4, 8]
+    reading.print_(article())
+    clock.forward(days=7)
+    reading.work()
+    with db.reading() as session:
+        assert session.get_one(ReadHost, reading.server.host).refusals == 0
+
+
+def test_a_claim_about_a_resting_host_is_answered_in_time(reading: Reading) -> None:
+    reading.work()
+    reading.print_(article().replace(b"200 OK", b"503 Busy\r\nRetry-After: 86400"))
+    work_in(reading, minutes=10)
+    asked = requests(reading)
+    claim(reading)
+    for minutes in (0, 1, 3, 11):
+        work_in(reading, minutes=minutes)
+    assert requests(reading) == asked
+    assert states(reading, reading.erratum_id) == [State.CORRECTED]
+    with reading.db.reading() as session:
+        assert session.scalars(select(Correction.evidence)).one() is Evidence.WORD
+
+
+def test_a_report_about_a_resting_host_reaches_the_desk(reading: Reading) -> None:
+    reading.print_(article().replace(b"200 OK", b"503 Busy\r\nRetry-After: 86400"))
+    for minutes in (0, 1, 4, 16):
+        work_in(reading, minutes=minutes)
+    assert requests(reading) == 1
+    with reading.db.reading() as session:
+        assert reading.erratum(session).proof is Proof.UNREADABLE
+        assert "503" in reading.erratum(session).proof_note
+    assert len(reading.jobs("notify")) == 1
+
+
+def test_a_host_that_somebody_else_reads_is_not_asked(
+    db: Database, clock: MovableClock, reading: Reading
+) -> None:
+    elsewhere = Turns(db, clock, gap=timedelta(0), lease=timedelta(minutes=2))
+    turn = elsewhere.take(reading.server.url(), Hurry.REPORT)
+    reading.work()
+    assert requests(reading) == 0
+    (job,) = reading.jobs("read_article")
+    assert (job.state, job.attempts, job.failures, job.last_error) == (JobState.PENDING, 0, 0, "")
+    with db.transaction() as session:
+        elsewhere.give_back(session, turn)
+    assert work_in(reading, seconds=5) == 1
