@@ -11,6 +11,7 @@ from tests.desk_fixtures import add_editor, enter, make_paper, send
 from tests.factories import make_article, make_author, make_editor, make_erratum, make_site
 
 from copydesk.desk.queries import PAGE
+from copydesk.errata.closing import Reading, apply_reading
 from copydesk.errata.corrected import close_as_corrected
 from copydesk.errata.indexer import Indexer
 from copydesk.services import Services
@@ -26,6 +27,7 @@ from copydesk.store.tables import (
     Role,
     Site,
     State,
+    VerdictKind,
 )
 
 
@@ -163,6 +165,19 @@ def test_an_erratum_tells_when_its_page_is_read_next(
         erratum = session.scalars(select(Erratum).where(Erratum.public_id == paper.public_id)).one()
         erratum.recheck_due_at = services.clock() + timedelta(hours=6)
     assert "Next reading" in client.get(f"/desk/errata/{paper.public_id}").text
+
+
+def test_an_erratum_tells_what_the_last_reading_rests_on(
+    client: FlaskClient, services: Services, ed: int
+) -> None:
+    now = services.clock()
+    with services.database.transaction() as session:
+        paper = make_paper(session, now, "gazette")
+        erratum = session.scalars(select(Erratum).where(Erratum.public_id == paper.public_id)).one()
+        apply_reading(session, erratum, Reading(VerdictKind.THERE, score=0.934), now=now)
+    page = client.get(f"/desk/errata/{paper.public_id}").text
+    assert "still on the page" in page
+    assert "surroundings found: 93%" in page
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,7 @@ def test_people_get_words_and_no_escape_sequences(tmp_path: Path) -> None:
     assert "\x1b" not in output
     assert "Ada Byrne (meta)" in output
     assert "verdict:    there: recieved" in output
+    assert "now:        The harbour master recieved a letter on Monday." in output
     assert "(article)" in output
 
 

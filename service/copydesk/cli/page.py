@@ -133,6 +133,7 @@ def _in_words(trial: PageTrial) -> list[str]:
         lines.append(f"{'verdict:':<12}{verdict.kind}{found}")
         place = "" if verdict.start is None else f"at character {verdict.start}, "
         lines.append(f"{'':<12}{place}score {verdict.score}; {verdict.reason}")
+        lines += [f"{'now:':<12}{verdict.sentence}"] if verdict.sentence else []
     return lines
 
 
