@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from copydesk import desk, health
+from copydesk import desk, health, openapi
 from copydesk.intake import reader_page, report_form, routes, spots, widget_files
 from copydesk.intake.reception import open_reception
 from copydesk.notify import answers
@@ -64,6 +64,7 @@ def create_app(services: Services) -> Flask:
         answers.blueprint,
         desk.blueprint,
         health.blueprint,
+        openapi.blueprint,
     ):
         app.register_blueprint(blueprint)
     app.add_url_rule("/", "home", _home)

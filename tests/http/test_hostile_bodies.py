@@ -3,40 +3,24 @@
 The expected status is part of the table, so both databases must give the same answer.
 """
 
-import json
-from typing import Any
-
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from tests.factories import ORIGIN, make_site
+from tests.http.hostile import injection, letters, parsing, places
+from tests.http.hostile.body import URL, Refused, Stored, nested, raw, text
 
 from copydesk.services import Services
+from copydesk.settings import LimitSettings, Settings
 from copydesk.store.tables import Report
 
-URL = f"{ORIGIN}/harbour/ferry"
 SCRIPT = "<script>alert(1)</script>"
 IMAGE = '"><img src=x onerror=alert(1)>'
 BCC = "Ferry\r\nBcc: victim@example.org"
 ENCODED_BCC = "=?utf-8?q?a=0D=0ABcc:_victim=40example.org?="
 
 
-def text(**changes: Any) -> bytes:
-    body = {"site": "gazette", "url": URL, "quote": {"exact": "recieved"}}
-    return json.dumps(body | changes).encode()
-
-
-def raw(fields: str) -> bytes:
-    """Write a body by hand, for what a JSON writer would never write."""
-    start = text().decode().rstrip("}")
-    return f"{start}}}{fields}}}".encode()
-
-
-def nested(depth: int, opening: str = "[", closing: str = "]") -> str:
-    return opening * depth + closing * depth
-
-
-REFUSED: list[tuple[str, bytes, int]] = [
+PLAIN_REFUSED: Refused = [
     ("empty body", b"", 422),
     ("white space", b" \n ", 422),
     ("not JSON", b"hello", 422),
@@ -120,7 +104,7 @@ REFUSED: list[tuple[str, bytes, int]] = [
     ("70 000 bytes", text(comment="x" * 70_000), 413),
 ]
 
-STORED: list[tuple[str, bytes]] = [
+PLAIN_STORED: Stored = [
     ("script in every field", text(
         quote={"exact": SCRIPT, "prefix": SCRIPT, "suffix": SCRIPT},
         title=SCRIPT, byline=SCRIPT, suggestion=SCRIPT, comment=SCRIPT, about=SCRIPT,
@@ -169,6 +153,18 @@ STORED: list[tuple[str, bytes]] = [
     ("phishing words", text(comment="Your mailbox is full: https://evil.example/login")),
 ]  # fmt: skip
 
+REFUSED = [*PLAIN_REFUSED, *parsing.REFUSED, *letters.REFUSED, *places.REFUSED]
+STORED = [
+    *PLAIN_STORED, *parsing.STORED, *letters.STORED, *injection.STORED, *places.STORED,
+]  # fmt: skip
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    # One address sends them all within an hour.
+    most = {f"reports_per_{party}_hour": 10_000 for party in ("address", "page", "site")}
+    return settings.model_copy(update={"limits": LimitSettings(**most)})
+
 
 @pytest.fixture(autouse=True)
 def _site(services: Services) -> None:
@@ -177,7 +173,7 @@ def _site(services: Services) -> None:
 
 
 def test_the_table_is_long_enough() -> None:
-    assert len(REFUSED) + len(STORED) >= 60
+    assert len(REFUSED) + len(STORED) >= 300
     assert len({row[0] for row in REFUSED} | {row[0] for row in STORED}) == len(REFUSED) + len(
         STORED
     )

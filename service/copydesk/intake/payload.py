@@ -25,6 +25,8 @@ from copydesk.store.tables import Kind
 from copydesk.urls import normalise_url
 
 MAX_BODY_BYTES = 64 * 1024
+MAX_INTEGER = 2**31 - 1
+"""What a column holds on PostgreSQL; in milliseconds, 24 days."""
 
 
 def _tidy(value: object) -> object:
@@ -102,7 +104,7 @@ class ReportDraft(BaseModel):
     """``page``: the error is what can't be selected, the comment says what, the quote is only the
     headline. Empty: the error is in the words of the quote."""
     reader_email: Annotated[str, BeforeValidator(_tidy), AfterValidator(check_address)] = ""
-    elapsed_ms: Annotated[int, Field(ge=0, le=10**12)] | None = None
+    elapsed_ms: Annotated[int, Field(ge=0, le=MAX_INTEGER)] | None = None
     website: Annotated[str, StringConstraints(max_length=2000)] = ""
 
     def body_hash(self) -> str:
