@@ -96,13 +96,13 @@ class House:
         article = self.edition.get(misprint.paper, misprint.slug).article
         return f"{self.newspaper_url}/{misprint.paper}/{article.section_slug}/{misprint.slug}"
 
-    def send(self, misprint: Misprint) -> requests.Response:
-        """Report an error as the widget would, without a browser."""
+    def report_of(self, misprint: Misprint) -> dict[str, object]:
+        """Return a report of the error as the widget would send it, with an id of its own."""
         article = self.edition.get(misprint.paper, misprint.slug).article
         paragraphs = (clean(paragraph) for paragraph in article.text.splitlines())
         paragraph = next(found for found in paragraphs if misprint.wrong in found)
         before, _, after = paragraph.partition(misprint.wrong)
-        body = {
+        return {
             "id": str(uuid.uuid4()),
             "site": misprint.paper,
             "url": self.url_of(misprint),
@@ -110,9 +110,12 @@ class House:
             "suggestion": misprint.right,
             "kind": misprint.kind,
         }
+
+    def send(self, misprint: Misprint) -> requests.Response:
+        """Report an error without a browser."""
         origin = {"Origin": self.newspaper_url}
         path = f"{self.base_url}/api/v1/reports"
-        return requests.post(path, json=body, headers=origin, timeout=10)
+        return requests.post(path, json=self.report_of(misprint), headers=origin, timeout=10)
 
     def start(self) -> None:
         """Start the service and return when it listens."""

@@ -21,6 +21,7 @@ from copydesk.notify.plan import make_notifier
 from copydesk.notify.thanks import make_thanker
 from copydesk.outbox import Handler
 from copydesk.outbox.crew import Crew
+from copydesk.outbox.waking import Waker
 from copydesk.outbox.worker import Worker
 from copydesk.settings import Settings
 from copydesk.store.database import Database
@@ -73,7 +74,8 @@ class Services:
         others = {kind: handler for kind, handler in handlers.items() if kind not in READING}
         readers = [self._worker(reading) for _ in range(self.settings.worker.reading_threads)]
         indexer = Indexer(self.database, poll_seconds=self.settings.worker.poll_seconds)
-        return Crew([self._worker(others), *readers, indexer])
+        workers = [self._worker(others), *readers]
+        return Crew([*workers, indexer, Waker(self.database, workers)])
 
     def _turns(self) -> Turns:
         return Turns(

@@ -100,7 +100,7 @@ class Turns:
         pause = failure.pause if failure.pause is not None else ceiling(row.refusals)
         row.refusals += 1
         row.problem = failure.reason
-        row.free_at = max(row.free_at, self._clock() + pause)
+        row.free_at = max(row.free_at, self._database.now(session, self._clock) + pause)
 
     @contextmanager
     def given_back_on_error(self, turn: Turn) -> Iterator[None]:
@@ -112,7 +112,7 @@ class Turns:
             raise
 
     def _ask(self, session: Session, host: str, hurry: Hurry) -> Turn | PutBack | Resting:
-        now = self._clock()
+        now = self._database.now(session, self._clock)
         fresh = insert_into(session, ReadHost).values(
             host=host, free_at=now, booked_until=now, lease_token="", refusals=0, problem=""
         )

@@ -58,6 +58,13 @@ class Context:
         if not is_current(self.services.database):
             raise click.ClickException("the database is not up to date: run `copydesk migrate`")
 
+    def serve_alone(self) -> None:
+        """End the command with a clear word when another web process serves this SQLite file."""
+        try:
+            self.services.database.serve_alone()
+        except UsageError as error:
+            raise click.ClickException(str(error)) from None
+
     def say_if_frozen(self) -> None:
         """Put it into the log when no mail leaves: for these rows are a copy, or were frozen."""
         services = self.services

@@ -24,6 +24,7 @@ def serve(context: Context, bind: str | None, no_worker: bool) -> None:
     settings, services = context.settings, context.services
     configure_logs(settings.log)
     context.require_migrated()
+    context.serve_alone()
     context.say_if_frozen()
     address = bind or settings.server.bind
     server = listen(

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from copydesk.outbox.backoff import delay
 from copydesk.outbox.freezing import frozen
+from copydesk.outbox.waking import wake_workers
 from copydesk.outbox.work import Job
 from copydesk.store.base import table_of
 from copydesk.store.database import insert_into
@@ -48,7 +49,10 @@ def enqueue(
         .on_conflict_do_nothing(index_elements=["unique_key"])
         .returning(OutboxJob.id)
     )
-    return session.scalar(statement) is not None
+    is_new = session.scalar(statement) is not None
+    if is_new and (due_at is None or due_at <= now):
+        wake_workers(session)
+    return is_new
 
 
 def enqueue_all(
@@ -63,6 +67,7 @@ def enqueue_all(
         return
     rows = [_new(kind, unique_key, payload, now) for unique_key, payload in work]
     _ADD.add(session, rows)
+    wake_workers(session)
 
 
 def _new(kind: str, unique_key: str, payload: dict[str, Any], due: datetime) -> dict[str, Any]:

@@ -58,6 +58,7 @@ class Worker:
         self._give_up_after = give_up_after
         self._poll_seconds = poll_seconds
         self._stopping = threading.Event()
+        self._woken = threading.Event()
 
     def run(self) -> None:
         """Work until ``stop`` is called; the job in hand is finished first."""
@@ -72,11 +73,17 @@ class Worker:
                 log.exception("worker.crashed")
                 worked = False
             if not worked:
-                self._stopping.wait(self._poll_seconds)
+                self._woken.wait(self._poll_seconds)
+                self._woken.clear()
 
     def stop(self) -> None:
         """Ask ``run`` to return after the job in hand."""
         self._stopping.set()
+        self._woken.set()
+
+    def wake(self) -> None:
+        """Look for work now instead of at the next poll; fit for any thread."""
+        self._woken.set()
 
     def drain(self) -> int:
         """Do all that is due now and return how many steps were taken."""
@@ -88,7 +95,8 @@ class Worker:
     def step(self) -> bool:
         """Take one due job and settle it; False when nothing was due."""
         with self._database.transaction() as session:
-            jobs = claim(session, now=self._clock(), lease=self._lease, kinds=list(self._handlers))
+            now = self._database.now(session, self._clock)
+            jobs = claim(session, now=now, lease=self._lease, kinds=list(self._handlers))
         for job in jobs:
             self._work(job)
         return bool(jobs)
@@ -117,7 +125,7 @@ class Worker:
     def _settle_done(self, job: Job, finish: Finish) -> None:
         def both(session: Session) -> None:
             finish(session)
-            settle_done(session, job, now=self._clock())
+            settle_done(session, job, now=self._database.now(session, self._clock))
 
         self._database.write(both)
         metrics.jobs.labels(job.kind, "done").inc()
@@ -141,13 +149,13 @@ class Worker:
         after: timedelta | None = None,
         give_up: bool = False,
     ) -> None:
-        now = self._clock()
         attempts = job.attempts + (1 if counts else 0)
-        waited_too_long = now - job.created_at >= self._give_up_after
+        waited_too_long = self._clock() - job.created_at >= self._give_up_after
         give_up = give_up or attempts >= MAX_ATTEMPTS or waited_too_long
 
         def both(session: Session) -> None:
             finish(session)
+            now = self._database.now(session, self._clock)
             settle_failed(
                 session, job, now=now, reason=reason, counts=counts, after=after, give_up=give_up
             )

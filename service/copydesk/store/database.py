@@ -10,15 +10,18 @@ import fcntl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from copydesk.errors import Unavailable
+from copydesk.clock import Clock, utc_now
+from copydesk.errors import Unavailable, UsageError
 from copydesk.store.base import Base, table_of
 
 T = TypeVar("T")
@@ -40,6 +43,8 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self._write_lock = threading.Lock()
         self._lock_path: Path | None = None
+        self._serving_path: Path | None = None
+        self._serving: TextIOWrapper | None = None
         if self.is_sqlite:
             if not parsed.database or parsed.database == ":memory:":
                 raise ValueError("Copydesk needs a database file: an in-memory one loses reports")
@@ -47,6 +52,7 @@ class Database:
             # Readers' addresses lie in the file: a folder of our own making is for us alone.
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock_path = path.with_name(path.name + ".lock")
+            self._serving_path = path.with_name(path.name + ".serve")
             self.engine = create_engine(parsed, pool_timeout=POOL_TIMEOUT_SECONDS)
             # One connection does all the writing: to any other one each commit is foreign, and it
             # would throw its page cache away and read the same pages again.
@@ -100,6 +106,37 @@ class Database:
                     raise Unavailable("The store is busy; try again.", retry_after=5) from error
         raise AssertionError("unreachable")
 
+    def now(self, session: Session, clock: Clock) -> datetime:
+        """Return the time by which leases are taken and end.
+
+        On PostgreSQL the database's own, because the clocks of several machines never agree. A
+        clock that a test moves by hand stays in charge: only the real one is replaced.
+        """
+        if self.is_sqlite or clock is not utc_now:
+            return clock()
+        moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+        return moment
+
+    def serve_alone(self) -> None:
+        """Let no other web process serve this SQLite file until ``close`` or our end.
+
+        Nothing would be lost by two, but they share one writer's turn and no group commit: twice
+        the memory for less. Workers beside it are welcome. Raises ``UsageError`` when another one
+        serves the file; does nothing on PostgreSQL.
+        """
+        if self._serving_path is None or self._serving is not None:
+            return
+        lock = self._serving_path.open("a")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            raise UsageError(
+                "another web process serves this SQLite file already: stop it, raise "
+                "server.threads instead, or move to PostgreSQL (docs/scaling.md)"
+            ) from None
+        self._serving = lock
+
     def check(self) -> None:
         """Prove that the database can be written now; raises SQLAlchemy's error when not."""
         with self.transaction() as session:
@@ -109,6 +146,9 @@ class Database:
         """Close all connections."""
         self.engine.dispose()
         self._writing_engine.dispose()
+        if self._serving is not None:
+            self._serving.close()
+            self._serving = None
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -1,0 +1,93 @@
+"""Waking workers as soon as there is work, where the database can call: LISTEN/NOTIFY.
+
+Only a shortcut. Workers poll all the same, so a call that nobody heard (the listening connection
+was lost, or goes through a pooler that does not carry notifications) costs a poll's wait and
+nothing else. On SQLite nobody can call; there polling is all there is.
+"""
+
+import threading
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from copydesk.store.database import Database
+from copydesk.store.prepared import Prepared
+
+log = structlog.get_logger(__name__)
+
+CHANNEL = "copydesk_outbox"
+LOOK_SECONDS = 0.5
+"""How often a listener looks whether it is to stop."""
+RETRY_SECONDS = 5.0
+"""Before it connects again."""
+
+_CALL = Prepared(lambda _: text(f"SELECT pg_notify('{CHANNEL}', '')"))
+
+
+class Sleeper(Protocol):
+    """Whoever waits between two polls."""
+
+    def wake(self) -> None:
+        """Look for work now."""
+
+
+def wake_workers(session: Session) -> None:
+    """Call the workers at this transaction's commit; equal calls in one transaction become one."""
+    if session.get_bind().dialect.name == "postgresql":
+        _CALL.rows(session, {})
+
+
+class Waker:
+    """Listens for calls and wakes the workers of this process."""
+
+    def __init__(
+        self,
+        database: Database,
+        workers: Sequence[Sleeper],
+        *,
+        retry_seconds: float = RETRY_SECONDS,
+    ) -> None:
+        self._retry_seconds = retry_seconds
+        self._database = database
+        self._workers = workers
+        self._stopping = threading.Event()
+
+    def run(self) -> None:
+        """Listen until ``stop`` is called; returns at once where the database can't call."""
+        if self._database.is_sqlite:
+            return
+        driver_error: type[Exception] = self._database.engine.dialect.loaded_dbapi.Error
+        while not self._stopping.is_set():
+            try:
+                self._listen()
+            except (SQLAlchemyError, driver_error) as error:
+                log.warning("waker.not_listening", error=type(error).__name__)
+                self._stopping.wait(self._retry_seconds)
+
+    def stop(self) -> None:
+        """Ask ``run`` to return, within ``LOOK_SECONDS``."""
+        self._stopping.set()
+
+    def drain(self) -> int:
+        """Do nothing: who drains does not wait."""
+        return 0
+
+    def _listen(self) -> None:
+        with self._database.engine.connect() as taken:
+            connection = taken.execution_options(isolation_level="AUTOCOMMIT")
+            # Closed at the end and not put back: whoever got it next would be listening too.
+            connection.detach()
+            connection.exec_driver_sql(f"LISTEN {CHANNEL}")
+            self._wake()  # for what was owed while nobody listened
+            raw: Any = connection.connection.dbapi_connection
+            while not self._stopping.is_set():
+                for _ in raw.notifies(timeout=LOOK_SECONDS, stop_after=1):
+                    self._wake()
+
+    def _wake(self) -> None:
+        for worker in self._workers:
+            worker.wake()
