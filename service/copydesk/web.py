@@ -15,7 +15,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from copydesk import metrics
 from copydesk.clock import Clock
@@ -179,6 +179,9 @@ def _answer_error(error: CopydeskError) -> Response:
 
 
 def _answer_http_error(error: HTTPException) -> Response | HTTPException:
+    if isinstance(error, BadHost):
+        # Without a host there are no links, and the page of an error has some.
+        return Response("The Host header is no host.\n", status=400, mimetype="text/plain")
     status = error.code or 500
     if status < 400:
         return error  # a redirect of the router is an answer, not an error

@@ -115,3 +115,11 @@ def test_health_is_told_apart_from_readiness(client: FlaskClient, services: Serv
     ill = client.get("/readyz")
     assert ill.status_code == 503
     assert ill.headers["Retry-After"]
+
+
+@pytest.mark.parametrize("host", ["a" * 64, "a..b", "a" * 60_000, "[::1", "a b", "a/b"])
+@pytest.mark.parametrize("path", ["/healthz", "/desk", "/api/v1/reports", "/none"])
+def test_a_host_that_is_none_is_a_bad_request(client: FlaskClient, host: str, path: str) -> None:
+    answer = client.get(path, environ_overrides={"HTTP_HOST": host})
+    assert answer.status_code < 500
+    assert "Traceback" not in answer.get_data(as_text=True)
