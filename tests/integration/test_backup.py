@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Self
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import create_engine, make_url, select, text
-from tests.conftest import MovableClock
+from tests.conftest import SECRET_KEY, MovableClock
 from tests.factories import make_site
 from tests.house import House, house
 from tests.postgres import plain, tools
 
+from copydesk.cli import main
 from copydesk.demo.newspaper import Misprint, planted
 from copydesk.demo.servers import free_port
 from copydesk.errors import UsageError
@@ -192,6 +194,24 @@ def test_nothing_is_held_back_where_no_other_copy_can_have_sent_it(
         freeze(session, "moving house", now=clock(), is_copy=is_copy)
         assert resume(session, now=clock(), is_old_sent=is_old_sent).jobs == 0
     assert claimed(services.database, clock) == ["deliver"]
+
+
+def test_a_copy_made_by_hand_is_told_by_hand(
+    services: Services, clock: MovableClock, monkeypatch: pytest.MonkeyPatch, database_url: str
+) -> None:
+    monkeypatch.setenv("COPYDESK_DATABASE__URL", database_url)
+    monkeypatch.setenv("COPYDESK_SERVER__SECRET_KEY", SECRET_KEY)
+    owe(services.database, clock, "deliver")
+    for arguments, words in (
+        (["freeze", "--copy"], "stands still"),
+        (["resume"], "Held back: 1 jobs"),
+        (["resume"], "runs already"),
+        (["freeze"], "stands still"),
+        (["resume"], "The outbox runs."),
+    ):
+        result = CliRunner().invoke(main, ["outbox", *arguments])
+        assert words in result.output
+        assert result.exit_code == 0
 
 
 def test_a_dump_that_somebody_else_made_is_known_by_where_it_lies(

@@ -89,11 +89,16 @@ def outbox() -> None:
 
 @outbox.command()
 @click.option("--reason", default="by an operator", show_default=True)
+@click.option(
+    "--copy",
+    is_flag=True,
+    help="These rows are a copy: what they owe by now is held back when the outbox runs again.",
+)
 @pass_context
-def freeze(context: Context, reason: str) -> None:
+def freeze(context: Context, reason: str, *, copy: bool) -> None:
     """Send nothing and read no pages until `outbox resume`; reports still come in."""
     now = context.services.clock()
-    context.write(lambda session: freeze_outbox(session, reason, now=now, is_copy=False))
+    context.write(lambda session: freeze_outbox(session, reason, now=now, is_copy=copy))
     click.echo("The outbox stands still.")
 
 
