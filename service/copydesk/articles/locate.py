@@ -59,12 +59,32 @@ def locate_in_text(text: str, quote: Quote) -> Verdict:
     page, window = Page(text[:MAX_TEXT]), window_of(quote)
     if not window.quote:
         return Verdict("unsure", reason="the quote is empty")
-    for reading in spaced(quote):
-        at_sight = _whole_window(page, window_of(reading), reading)
-        if at_sight is not None:
-            return at_sight
-    places = [read_place(page, window, found) for found in candidates(page.text, window)]
-    return _judge(page, window, quote, _ranked([place for place in places if place is not None]))
+    is_row = quote.of is not None and _is_among_equals(window)
+    verdict = _at_sight(page, quote)
+    if verdict is None:
+        places = [read_place(page, window, found) for found in candidates(page.text, window)]
+        found = _ranked([place for place in places if place is not None])
+        verdict = _judge(page, window, quote, found)
+    elif not is_row or len(copies(page.text, window.quote)) >= (quote.of or 0):
+        return verdict
+    if verdict.kind == "there" and is_row:
+        return Verdict("unsure", score=verdict.score, reason="one of equal neighbours has changed")
+    return verdict
+
+
+def _at_sight(page: Page, quote: Quote) -> Verdict | None:
+    found = (_whole_window(page, window_of(reading), reading) for reading in spaced(quote))
+    return next((verdict for verdict in found if verdict is not None), None)
+
+
+def _is_among_equals(window: Window) -> bool:
+    """Say whether the same words stand right beside the quote, as in a table.
+
+    When anything changes around a row of equal words, nobody can tell which of them it was.
+    """
+    length = len(window.quote) + 1
+    near = window.text[max(0, window.start - length) : window.end + length]
+    return len(copies(near, window.quote)) > 1
 
 
 def _whole_window(page: Page, window: Window, quote: Quote) -> Verdict | None:

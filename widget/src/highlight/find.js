@@ -93,12 +93,15 @@ export async function find(page, quote, load, rest) {
   const { start: hint, nth, of } = quote;
   const standing = copies(text, words);
   const isOneLess = !!of && standing.length < of;
+  // When anything changes around a row of equal words, nobody can tell which of them it was.
+  const least = Math.max(0, window[1] - words.length - 1);
+  const isRow = of && copies(window[0].slice(least, window[2] + words.length + 1), words)[1];
 
   for (const [all, start, end] of windows) {
     const equal = copies(text, all).map((at) => at + start);
     if (equal.length) {
       // Among equal places the hints decide, unless one of the copies has vanished.
-      if (equal[1] && isOneLess) return ["unsure"];
+      if (isOneLess && (isRow || equal[1])) return ["unsure"];
       const ordinal = of == standing.length && nth ? standing[Math.min(nth, of) - 1] : -1;
       const far = (/** @type {number} */ at) =>
         at == ordinal ? -1 : Math.abs(at - (hint || 0));
@@ -111,6 +114,6 @@ export async function find(page, quote, load, rest) {
   const isBeside = (/** @type {number} */ at) =>
     at < place + 2 && at + words.length > place - 2;
   // As many as were reported, but all around them went along, or one is beside: they may have moved.
-  const isUnlikely = kind == "gone" && of && !isOneLess && (sides != 2 || standing.some(isBeside));
-  return isUnlikely ? ["unsure"] : verdict;
+  const isMoved = kind == "gone" && of && !isOneLess && (sides != 2 || standing.some(isBeside));
+  return isMoved || (isRow && kind == "there") ? ["unsure"] : verdict;
 }
