@@ -1,4 +1,4 @@
-"""May this report come in? Site, host and origin, each refusal with its own status; spam marks."""
+"""May this report come in? Site, host and origin, each refusal with its own status."""
 
 import ipaddress
 import secrets
@@ -17,8 +17,6 @@ from copydesk.store.prepared import Prepared, among
 from copydesk.store.tables import DailySalt, Site
 from copydesk.tokens import Signer
 from copydesk.urls import host_of, origin_of
-
-HONEYPOT = "honeypot"
 
 _SITE, _DAILY = table_of(Site), table_of(DailySalt)
 _SITES = Prepared(
@@ -65,14 +63,6 @@ def refusal(site: KnownSite | None, draft: ReportDraft, origin: str | None) -> C
     if origin is not None and not _is_known_origin(site, origin):
         return NotAllowed("This origin is not one of the site's.")
     return None
-
-
-def spam_reason(draft: ReportDraft) -> str:
-    """Return why this looks like a machine's work, or nothing.
-
-    Such a report is kept and folded away, never refused: a browser's autofill may fill the trap.
-    """
-    return HONEYPOT if draft.website.strip() else ""
 
 
 def pseudonyms(

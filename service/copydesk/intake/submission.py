@@ -46,7 +46,7 @@ class Entry:
         self.draft = submission.draft
         self.body_hash = self.draft.body_hash()
         self.client_id = self.draft.id or str(uuid.uuid4())
-        self.spam_reason = guard.spam_reason(self.draft)
+        self.spam_reason = ""
         self.reader_key = ""
         self.outcome: Outcome | None = None
         self._site: guard.KnownSite | None = None

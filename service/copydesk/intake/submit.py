@@ -17,7 +17,7 @@ from copydesk.errata.attach import Attached, attach_all
 from copydesk.errata.grouping import Found, Incoming, find_or_open_all
 from copydesk.errata.overlap import Claim
 from copydesk.errata.quote import Quote
-from copydesk.intake import guard
+from copydesk.intake import guard, spam
 from copydesk.intake.articles import find_or_add_all, page_of
 from copydesk.intake.limits import Sender, check_limits
 from copydesk.intake.payload import ReportDraft
@@ -59,6 +59,7 @@ def submit_all(
     answer_repeats(session, _open(entries))
     firsts, copies = part_copies(_open(entries))
     _limit(session, firsts, rules, now)
+    _mark_spam(session, _open(firsts), rules, now)
     _store(session, _open(firsts), now)
     for copy, original in copies:
         copy.outcome = outcome_of_copy(copy, original)
@@ -87,6 +88,12 @@ def _limit(session: Session, entries: list[Entry], rules: Rules, now: datetime) 
     refusals = check_limits(session, senders, rules.limits, now=now)
     for entry, refusal in zip(entries, refusals, strict=True):
         entry.outcome = refusal
+
+
+def _mark_spam(session: Session, entries: list[Entry], rules: Rules, now: datetime) -> None:
+    for entry in entries:
+        entry.spam_reason = spam.spam_reason(entry.draft)
+    spam.mark_repeated(session, entries, rules.signer, now=now)
 
 
 def _store(session: Session, entries: list[Entry], now: datetime) -> None:
