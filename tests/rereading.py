@@ -9,7 +9,7 @@ from copydesk.store.tables import (
     Proof,
     State,
 )
-from tests.factories import make_erratum
+from tests.factories import make_article, make_erratum
 from tests.page_server import page
 from tests.reading_fixtures import (
     AROUND,
@@ -28,8 +28,8 @@ def both(first: str = SENTENCE, second: str = OTHER, *, extra: bytes = b"") -> b
     return page(text.encode(), extra)
 
 
-def add_other(reading: Reading, **changes: object) -> int:
-    """Report the second error of the page as well, as not yet proved."""
+def add_other(reading: Reading, *, path: str = "", **changes: object) -> int:
+    """Report the second error of the page, or one on another page, as not yet proved."""
     values: dict[str, object] = {
         "quote": "unusal",
         "prefix": "The night watchman has seen nothing ",
@@ -40,6 +40,9 @@ def add_other(reading: Reading, **changes: object) -> int:
     }
     with reading.db.transaction() as session:
         about = reading.erratum(session).article
+        if path:
+            url = reading.server.url(path)
+            about = make_article(session, about.site, reading.clock(), canonical_url=url)
         erratum = make_erratum(session, about, reading.clock(), **(values | changes))
         payload = {"erratum_id": erratum.id, "report_id": erratum.reports[0].id}
         key = f"read:{erratum.id}:{erratum.reports[0].id}"

@@ -13,6 +13,7 @@ from tests.reading_fixtures import (
     made_press,
 )
 from tests.rereading import (
+    add_other,
     claim,
     requests,
     states,
@@ -23,6 +24,7 @@ from copydesk.articles.turns import Hurry, Turns
 from copydesk.store.database import Database
 from copydesk.store.tables import (
     Correction,
+    Erratum,
     Evidence,
     JobState,
     Proof,
@@ -111,3 +113,23 @@ def test_a_host_that_somebody_else_reads_is_not_asked(
     with db.transaction() as session:
         elsewhere.give_back(session, turn)
     assert work_in(reading, seconds=5) == 1
+
+
+def test_a_page_with_many_reports_stands_in_line_once(
+    reading: Reading, clock: MovableClock
+) -> None:
+    turns = Turns(reading.db, clock, gap=timedelta(0), lease=timedelta(minutes=2))
+    busy = turns.take(reading.server.url(), Hurry.REPORT)
+    for number in range(6):
+        add_other(reading, prefix=f"Number {number} saw ")
+    elsewhere = add_other(reading, path="/other")
+    reading.work()
+    assert {read.state for read in reading.jobs("read_article")} == {JobState.PENDING}
+    reading.db.write(lambda session: turns.give_back(session, busy))
+    # The page, those who waited behind it, the other page: at most a second apart.
+    assert work_in(reading, seconds=1) + work_in(reading, seconds=1) == 2
+    with reading.db.reading() as session:
+        erratum = session.get_one(Erratum, elsewhere)
+        assert erratum.proof is not Proof.PENDING
+    work_in(reading, seconds=2)
+    assert {read.state for read in reading.jobs("read_article")} == {JobState.DONE}

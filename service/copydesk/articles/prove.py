@@ -14,15 +14,15 @@ from copydesk.articles.fetch import Fetcher
 from copydesk.articles.findings import lock_article, locked, reading_of, write_findings
 from copydesk.articles.locate import Verdict
 from copydesk.articles.reread import CannotRead, PageReading, keep_page, keep_problem, read_for
-from copydesk.articles.turns import Hurry, Resting, Turn, Turns
-from copydesk.articles.wanted import WantedPage, page_of
+from copydesk.articles.turns import LEAST_WAIT, Hurry, Resting, Turn, Turns
+from copydesk.articles.wanted import Target, WantedPage, page_of
 from copydesk.clock import Clock
 from copydesk.errata.closing import apply_reading
 from copydesk.errata.history import SERVICE, record
 from copydesk.errata.schedule import LIVE, begin, set_next
-from copydesk.outbox import Finish, Handler, Job, RetryLater, enqueue, nothing_more
+from copydesk.outbox import Finish, Handler, Job, PutBack, RetryLater, enqueue, nothing_more
 from copydesk.store.database import Database
-from copydesk.store.tables import Article, Erratum, OutboxJob, Proof, Report
+from copydesk.store.tables import Article, Erratum, JobState, OutboxJob, Proof, Report
 
 # A site that restarts or sheds load is back within minutes; after that the desk should know.
 WAITS = (timedelta(seconds=30), timedelta(minutes=3), timedelta(minutes=15))
@@ -45,6 +45,7 @@ class _Prover:
         wanted = self._wanted(job)
         if wanted is None:
             return nothing_more
+        self._follow(job, wanted)
         try:
             turn = self._turns.take(wanted.url, Hurry.REPORT)
         except Resting as rest:
@@ -64,6 +65,30 @@ class _Prover:
             if _was_served(session, job):
                 return None
             return page_of(session, job.payload["erratum_id"], now=self._clock())
+
+    def _follow(self, job: Job, wanted: WantedPage) -> None:
+        """Put the job back while an older one waits to read the same page for both.
+
+        So a page with a hundred new reports stands in its host's line once, and not a hundred times
+        before the reports of other pages. One that has failed is not waited for: it comes again
+        later and later.
+        """
+        own = job.payload["erratum_id"]
+        first = min(target.erratum_id for target in wanted.targets if _waits(target, own))
+        if first == own:
+            return
+        with self._database.reading() as session:
+            key = f"read:{first}:{_first_report(session, first)}"
+            older = session.scalar(
+                select(OutboxJob).where(
+                    OutboxJob.unique_key == key,
+                    OutboxJob.state == JobState.PENDING,
+                    OutboxJob.failures == 0,
+                    OutboxJob.id < job.id,
+                )
+            )
+        if older is not None:
+            raise PutBack(max(older.due_at, self._clock()) + LEAST_WAIT)
 
     def _not_read(
         self, job: Job, wanted: WantedPage, problem: CannotRead, turn: Turn | None
@@ -98,7 +123,7 @@ class _Prover:
         for erratum in locked(session, proved):
             found = (reading.said or {})[erratum.id]
             is_own = erratum.id == own
-            report_id = job.payload["report_id"] if is_own else _first_report(session, erratum)
+            report_id = job.payload["report_id"] if is_own else _first_report(session, erratum.id)
             still_waits = erratum.proof is Proof.PENDING and not erratum.before
             if erratum.state not in LIVE or report_id is None or not (is_own or still_waits):
                 continue
@@ -175,7 +200,11 @@ def _was_served(session: Session, job: Job) -> bool:
     )
 
 
-def _first_report(session: Session, erratum: Erratum) -> int | None:
+def _waits(target: Target, own: int) -> bool:
+    return target.is_unproved or target.erratum_id == own
+
+
+def _first_report(session: Session, erratum_id: int) -> int | None:
     return session.scalar(
-        select(func.min(Report.id)).where(Report.erratum_id == erratum.id, Report.spam_reason == "")
+        select(func.min(Report.id)).where(Report.erratum_id == erratum_id, Report.spam_reason == "")
     )
