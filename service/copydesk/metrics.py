@@ -22,6 +22,10 @@ refusals = Counter(
     "Reports that were not taken, by reason (too-many, unavailable, invalid, not-allowed …)",
     ["reason"],
 )
+turned_away = Counter(
+    "copydesk_turned_away",
+    "Requests of any kind that were answered 503 unread: others had waited too long already",
+)
 jobs = Counter(
     "copydesk_jobs", "Steps of work, by kind and result (done, retry, dead, crashed)",
     ["kind", "result"],

@@ -1,13 +1,18 @@
-"""A WSGI server that stops without dropping a request, and that slow senders can't fill up."""
+"""A WSGI server that stops without dropping a request, that slow senders can't fill up, and that
+answers some instead of nobody when more come than it can serve.
+"""
 
 import contextlib
 import logging
+import socket
 import time
 from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
 from waitress.task import WSGITask
+
+from copydesk import metrics
 
 GRACE_SECONDS = 10
 """How long requests in flight may take once the server is told to stop."""
@@ -18,7 +23,26 @@ REQUEST_SECONDS = 20.0
 MOST_CONNECTIONS = 800
 """Well below the 1,024 open files that a process may have by default. Waitress's own limit of 100
 is what a hundred slow senders fill."""
+LONGEST_WAIT_SECONDS = 1.0
+"""When a request has waited for a thread so long, those that come after it are turned away: who has
+waited long is gone before the answer comes."""
+QUEUE_SECONDS = 0.5
+"""So many requests may wait as are served in this time, and in any case ``FEW``."""
+FEW = 100
+ACCEPT_AT_ONCE = 64
+"""The package takes one connection a turn; a turn with hundreds of them open takes milliseconds."""
 _TICK_SECONDS = 0.2
+_BODY = (
+    b'{"type":"about:blank","title":"Temporarily unavailable","status":503,'
+    b'"detail":"Too many requests wait; try again.","errors":[]}'
+)
+# Pages of other hosts may read it, or a reader's widget would not know when to come again.
+TURNED_AWAY = (
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
+    b"Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: Retry-After\r\n"
+    b"Cache-Control: no-store\r\nContent-Type: application/problem+json\r\n"
+    b"Content-Length: %d\r\n\r\n%s" % (len(_BODY), _BODY)
+)
 
 
 class _Task(WSGITask):
@@ -40,6 +64,12 @@ class _Channel(HTTPChannel):
 
     task_class = _Task
     arriving_since: float | None = None
+    waiting_since = 0.0
+
+    def service(self) -> None:
+        super().service()
+        server: Any = self.server
+        server.served += 1
 
     def received(self, data: bytes) -> bool:
         if self.request is None:
@@ -53,6 +83,14 @@ class _Channel(HTTPChannel):
         """Say whether a request has been arriving for too long."""
         return self.arriving_since is not None and now - self.arriving_since > REQUEST_SECONDS
 
+    def turn_away(self) -> None:
+        """Answer 503 without asking the application; in the loop's thread, requests' lock held."""
+        self.write_soon(TURNED_AWAY)
+        self.close_when_flushed = True
+        for request in self.requests:
+            request.close()
+        self.requests = []
+
     def is_busy(self) -> bool:
         """Say whether a request is arriving, being answered, or its answer on its way."""
         return bool(self.requests or self.total_outbufs_len or self.request is not None)
@@ -64,8 +102,14 @@ class Listening:
     def __init__(self, server: Any, url: str) -> None:
         self._server = server
         self._server.ends = False
+        self._server.served = 0
         self._stopping = False
-        self._next_look = 0.0
+        self._looked_at = time.monotonic()
+        self._served_before = 0
+        self._most_waiting = FEW
+        self._accept_one = server.handle_accept
+        server.handle_accept = self._accept
+        server.add_task = self._take
         self.url = url
 
     def run(self) -> None:
@@ -94,11 +138,66 @@ class Listening:
         server = self._server
         server.asyncore.loop(timeout=timeout, map=server._map, use_poll=True, count=1)  # noqa: SLF001
         now = time.monotonic()
-        if now >= self._next_look:
-            self._next_look = now + 1.0
-            for channel in self._channels():
-                if channel.is_late(now):
-                    channel.handle_close()
+        if now >= self._looked_at + 1.0:
+            self._look(now)
+
+    def _look(self, now: float) -> None:
+        """Cut what takes too long to arrive, and see how many requests are served a second."""
+        since, self._looked_at = self._looked_at, now
+        before, self._served_before = self._served_before, self._server.served
+        in_time = (self._served_before - before) / (now - since) * QUEUE_SECONDS
+        self._most_waiting = max(FEW, int(in_time))
+        for channel in self._channels():
+            if channel.is_late(now):
+                channel.handle_close()
+
+    def _accept(self) -> None:
+        server = self._server
+        is_behind = self._is_behind()
+        for _ in range(ACCEPT_AT_ONCE):
+            if is_behind:
+                if not self._turn_away_next():
+                    return
+                continue
+            before = len(server._map)  # noqa: SLF001
+            self._accept_one()
+            if not before < len(server._map) < MOST_CONNECTIONS:  # noqa: SLF001
+                return
+
+    def _turn_away_next(self) -> bool:
+        """Answer the next connection 503 without making a channel of it; False: there is none.
+
+        A tenth of the work, so that a crowd does not take the processor from those who wait.
+        """
+        try:
+            link, _ = self._server.socket.accept()
+        except OSError:
+            return False
+        metrics.turned_away.inc()
+        with link, contextlib.suppress(OSError):
+            link.setblocking(False)
+            link.send(TURNED_AWAY)
+            link.shutdown(socket.SHUT_WR)
+            # What is closed unread is reset, and the answer with it.
+            link.recv(65536)
+        return True
+
+    def _take(self, channel: _Channel) -> None:
+        """Let a request wait for a thread, or turn it away when others have waited too long."""
+        if self._is_behind():
+            metrics.turned_away.inc()
+            channel.turn_away()
+            return
+        channel.waiting_since = time.monotonic()
+        self._server.task_dispatcher.add_task(channel)
+
+    def _is_behind(self) -> bool:
+        queue = self._server.task_dispatcher.queue
+        try:
+            longest = time.monotonic() - queue[0].waiting_since
+        except IndexError:  # nobody waits, or a thread has just taken the only one
+            return False
+        return longest > LONGEST_WAIT_SECONDS or len(queue) >= self._most_waiting
 
     def _must_go_on(self, seconds: float) -> bool:
         """Say whether a connection must still be served so long after the end was told."""

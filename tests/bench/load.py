@@ -37,14 +37,14 @@ class Outcome:
         return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
 
 
-def report_request(site: str, host: str, number: int) -> bytes:
+def report_request(site: str, host: str, number: int, *, scheme: str = "https") -> bytes:
     """Return a report as the widget sends it, about 1 KiB, different from all others."""
     word = uuid.uuid4().hex
     body = {
         "id": str(uuid.uuid4()),
         "site": site,
-        "url": f"https://{host}/news/{number % 2000}",
-        "canonical_url": f"https://{host}/news/{number % 2000}",
+        "url": f"{scheme}://{host}/news/{number % 2000}",
+        "canonical_url": f"{scheme}://{host}/news/{number % 2000}",
         "title": "Мост через реку Ветлугу откроют к осени",
         "byline": "Иван Петров",
         "lang": "ru",
@@ -61,12 +61,13 @@ def report_request(site: str, host: str, number: int) -> bytes:
         "elapsed_ms": 5200,
         "website": "",
     }
-    return _post("/api/v1/reports", json.dumps(body, ensure_ascii=False).encode(), host)
+    text = json.dumps(body, ensure_ascii=False).encode()
+    return _post("/api/v1/reports", text, f"{scheme}://{host}")
 
 
-def _post(path: str, body: bytes, host: str) -> bytes:
+def _post(path: str, body: bytes, origin: str) -> bytes:
     head = (
-        f"POST {path} HTTP/1.1\r\nHost: bench\r\nOrigin: https://{host}\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: bench\r\nOrigin: {origin}\r\n"
         f"Content-Type: text/plain\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
@@ -103,7 +104,7 @@ def _drive(pipe: Any, port: int, requests: list[bytes], connections: int, second
         for key, _ in selector.select(timeout=10):
             received = _receive(key.fileobj)
             key.data[1] += received
-            status = _answered(key.data[1])
+            status = answered(key.data[1])
             if not received and status is None:
                 outcome.cut_off += 1
                 selector.unregister(key.fileobj)
@@ -147,7 +148,7 @@ def _receive(link: Any) -> bytes:
         return b""
 
 
-def _answered(received: bytes) -> int | None:
+def answered(received: bytes) -> int | None:
     """Return the status once the whole answer is here."""
     head, mark, body = received.partition(b"\r\n\r\n")
     if not mark:

@@ -1,8 +1,11 @@
 """The server itself: it answers what is in flight when it stops; slow senders keep nobody out."""
 
+import json
+import select
 import socket
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
@@ -37,12 +40,17 @@ def app() -> App:
 
 @pytest.fixture
 def server(app: App) -> Iterator[Listening]:
-    found = listen(app, "127.0.0.1:0", threads=2)
-    thread = threading.Thread(target=found.run)
+    with running(listen(app, "127.0.0.1:0", threads=2)) as found:
+        yield found
+        app.gate.set()
+
+
+@contextmanager
+def running(server: Listening) -> Iterator[Listening]:
+    thread = threading.Thread(target=server.run)
     thread.start()
-    yield found
-    app.gate.set()
-    found.stop()
+    yield server
+    server.stop()
     thread.join(WAIT)
     assert not thread.is_alive()
 
@@ -52,9 +60,9 @@ def connected(server: Listening) -> socket.socket:
     return socket.create_connection(("127.0.0.1", port), timeout=WAIT)
 
 
-def answer(link: socket.socket) -> bytes:
+def answer(link: socket.socket, end: bytes = b"done") -> bytes:
     received = b""
-    while not received.endswith(b"done"):
+    while not received.endswith(end):
         piece = link.recv(4096)
         if not piece:
             break
@@ -130,3 +138,38 @@ def test_a_slow_answer_is_not_a_slow_request(
         assert late.recv(1) == b""  # by now the server has looked
         app.gate.set()
         assert answer(link).endswith(b"done")
+
+
+def test_who_would_wait_too_long_is_turned_away(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "FEW", 1)
+    app.gate.clear()
+    with running(listen(app, "127.0.0.1:0", threads=1)) as server, ExitStack() as links:
+        served, *others = (links.enter_context(connected(server)) for _ in range(5))
+        served.sendall(REQUEST)
+        assert app.entered.wait(WAIT)
+        for link in others:  # whichever is read first may wait
+            link.sendall(REQUEST)
+        told = list(readable(others, len(others) - 1))
+        late = links.enter_context(connected(server))
+        for received in [*(answer(link, b"}") for link in told), answer(late, b"}")]:
+            assert received.startswith(b"HTTP/1.1 503 ")
+            assert b"\r\nRetry-After: 5\r\n" in received
+            assert b"\r\nAccess-Control-Allow-Origin: *\r\n" in received
+            assert json.loads(received.partition(b"\r\n\r\n")[2])["status"] == 503
+        waits = next(link for link in others if link not in told)
+        app.gate.set()
+        for link in (served, waits):
+            assert answer(link).startswith(b"HTTP/1.1 200 ")
+        with connected(server) as later:
+            later.sendall(REQUEST)
+            assert answer(later).startswith(b"HTTP/1.1 200 ")
+
+
+def readable(links: list[socket.socket], number: int) -> set[socket.socket]:
+    """Wait until so many of them have something to read."""
+    found: set[socket.socket] = set()
+    while len(found) < number:
+        some, *_ = select.select([link for link in links if link not in found], [], [], WAIT)
+        assert some
+        found.update(some)
+    return found

@@ -29,6 +29,9 @@ T = TypeVar("T")
 BUSY_TIMEOUT_MS = 5000
 POOL_TIMEOUT_SECONDS = 5
 RETRIES = 5
+MOST_LOG_BYTES = 64 * 2**20
+"""What a long look at the SQLite file (a copy, a report) makes its log grow to is given back down
+to this once it has ended."""
 
 
 class Database:
@@ -187,6 +190,7 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute(f"PRAGMA journal_size_limit={MOST_LOG_BYTES}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
 
