@@ -19,6 +19,7 @@ from copydesk.logs import configure_logs
 from copydesk.services import Services, build_services
 from copydesk.serving import listen
 from copydesk.settings import load_settings
+from tests import crash_points
 
 START_SECONDS = 60
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -29,6 +30,7 @@ def _built(environment: Mapping[str, str]) -> Services:
     os.environ.update(environment)
     settings = load_settings()
     configure_logs(settings.log)
+    crash_points.arm(os.environ.get(crash_points.VARIABLE, ""))
     return build_services(settings)
 
 
@@ -57,18 +59,27 @@ class Place:
         self.port = free_port() if task is serve else 0
         self._task = task
         self._environment = dict(environment)
-        self._start()
+        self._start(self._environment)
 
     @property
     def url(self) -> str:
         """Where the web process answers."""
         return f"http://127.0.0.1:{self.port}"
 
-    def kill(self) -> None:
-        """End the process as a power cut would, and start another one in its place."""
+    def kill(self, *, then: Mapping[str, str] | None = None) -> None:
+        """End the process as a power cut would, and start another one in its place.
+
+        ``then``: what its environment has besides.
+        """
         self._process.kill()
         self._process.join()
-        self._start()
+        self._start(self._environment | dict(then or {}))
+
+    def outlive(self) -> None:
+        """Wait until the process has ended by itself, and start another one in its place."""
+        self._process.join(START_SECONDS)
+        assert not self._process.is_alive(), "it lives"
+        self._start(self._environment)
 
     def wait(self) -> None:
         """Return when the web process listens."""
@@ -90,8 +101,8 @@ class Place:
             self._process.kill()
             self._process.join()
 
-    def _start(self) -> None:
-        self._process = _CONTEXT.Process(target=self._task, args=(self._environment, self.port))
+    def _start(self, environment: Mapping[str, str]) -> None:
+        self._process = _CONTEXT.Process(target=self._task, args=(environment, self.port))
         self._process.start()
 
 

@@ -1,5 +1,6 @@
-"""A WSGI server that stops without dropping a request, that slow senders can't fill up, and that
-answers some instead of nobody when more come than it can serve.
+"""A WSGI server that stops without dropping a request and that slow senders can't fill up.
+
+When more come than it can serve, it serves as many as it can and turns the others away at once.
 """
 
 import contextlib
@@ -13,6 +14,7 @@ from waitress.server import create_server
 from waitress.task import WSGITask
 
 from copydesk import metrics
+from copydesk.listener import let_nobody_in
 
 GRACE_SECONDS = 10
 """How long requests in flight may take once the server is told to stop."""
@@ -116,6 +118,10 @@ class Listening:
         """Serve; after ``stop``, take no new connection and finish what has begun."""
         while not self._stopping:
             self._turn(timeout=1.0)
+        # Who has connected already would be cut off by the closing: the system, not we, let him in.
+        let_nobody_in(self._server.socket)
+        while self._accept():
+            pass
         self._server.accepting = False
         self._server.del_channel()
         self._server.socket.close()
@@ -151,18 +157,20 @@ class Listening:
             if channel.is_late(now):
                 channel.handle_close()
 
-    def _accept(self) -> None:
+    def _accept(self) -> bool:
+        """Let some of those in who wait at the door; say whether there may be more."""
         server = self._server
         is_behind = self._is_behind()
         for _ in range(ACCEPT_AT_ONCE):
             if is_behind:
                 if not self._turn_away_next():
-                    return
+                    return False
                 continue
             before = len(server._map)  # noqa: SLF001
             self._accept_one()
             if not before < len(server._map) < MOST_CONNECTIONS:  # noqa: SLF001
-                return
+                return False
+        return True
 
     def _turn_away_next(self) -> bool:
         """Answer the next connection 503 without making a channel of it; False: there is none.
@@ -175,7 +183,7 @@ class Listening:
             return False
         metrics.turned_away.inc()
         with link, contextlib.suppress(OSError):
-            link.setblocking(False)
+            link.settimeout(0)
             link.send(TURNED_AWAY)
             link.shutdown(socket.SHUT_WR)
             # What is closed unread is reset, and the answer with it.

@@ -5,6 +5,7 @@ import sys
 from tests.bench import (
     bylines,
     desk,
+    faults,
     finding,
     guards,
     histories,
@@ -18,11 +19,13 @@ from tests.bench import (
 ALL = {
     "bylines": bylines.run,
     "desk": desk.run,
+    "faults": faults.run,
     "finding": finding.run,
     "guards": guards.run_guards,
     "histories": histories.run,
     "ingest": ingest.run,
     "locate": locate.run,
+    "soak": faults.run_soak,
     "sizes": widget_sizes.run,
     "widget": widget_times.run,
     "find": widget_find.run,

@@ -57,12 +57,12 @@ class Server:
 def run(stored: int = STORED) -> None:
     """Print the figures."""
     for backend in BARS:
-        with _url(backend) as url:
+        with new_database(backend) as url:
             prepare(url)
             empty = _compare(backend, f"{backend}, empty", url)
             if backend == "sqlite":
                 _slow_disk(url)
-        with _url(backend) as url:
+        with new_database(backend) as url:
             prepare(url, stored)
             full = _compare(backend, f"{backend}, {stored} stored", url)
         line(f"{backend}: cost with {stored} to empty", times=full / empty, bar=STORED_BAR)
@@ -149,7 +149,7 @@ def prepare(url: str, stored: int = 0) -> None:
 
 
 @contextmanager
-def _url(backend: str) -> Iterator[str]:
+def new_database(backend: str) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="copydesk-bench-") as folder:
         if backend == "sqlite":
             yield f"sqlite:///{folder}/bench.db"

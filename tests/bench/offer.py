@@ -77,7 +77,7 @@ class _Crowd:
         """Let one more come."""
         self.called += 1
         link = socket.socket()
-        link.setblocking(False)
+        link.settimeout(0)
         if link.connect_ex(("127.0.0.1", self._port)) not in {0, errno.EINPROGRESS}:
             link.close()
             self.outcome.cut_off += 1

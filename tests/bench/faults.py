@@ -1,0 +1,133 @@
+"""What breaks, and what readers and authors notice of it: the table of ``docs/reliability.md``.
+
+``python3 run.py bench faults`` takes about half an hour; ``python -m tests.bench.faults kills …``
+runs what is named, and ``python3 run.py bench soak`` five minutes of ordinary work
+(``python -m tests.bench.faults soak 3600``: so many seconds).
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.bench.figures import line
+from tests.bench.ingest import BARS, new_database
+from tests.faults import (
+    disk,
+    hanging,
+    kills,
+    locks,
+    overload,
+    postgresql,
+    power_cuts,
+    repeats,
+    soak,
+    stops,
+)
+from tests.faults.figures import Figure
+from tests.faults.process import HAS_STRACE
+from tests.faults.scene import Scene, scene
+
+SOAK_SECONDS = 300.0
+
+Fault = Callable[[Scene], list[Figure]]
+
+ON_BOTH: dict[str, Fault] = {
+    "kills": lambda place: kills.at_random(place, kills=200, seed=101),
+    "named points": lambda place: kills.at_named_points(place, rounds=5, seed=102),
+    "stops": lambda place: stops.under_load(place, times=50),
+    "repeats": lambda place: repeats.of_each_kind(place, rounds=50),
+    "hanging": lambda place: hanging.others_hang(place, reports=600),
+    "overload": lambda place: overload.ten_times(place, for_seconds=60),
+    "slow senders": lambda place: overload.slow_senders(place, number=500, reports=500),
+}
+ON_SQLITE: dict[str, Fault] = {
+    "lock held": lambda place: locks.held(place, for_seconds=30),
+    "long look": lambda place: locks.looked_at(place, reports=2500),
+} | {
+    name: lambda place, calls=calls: disk.refuses(place, calls, refused=50)
+    for name, calls in disk.REFUSALS.items()
+    if HAS_STRACE
+}
+
+
+def run(names: list[str] | None = None) -> None:
+    """Print the figures."""
+    for backend in BARS:
+        faults = ON_BOTH | (ON_SQLITE if backend == "sqlite" else {})
+        for name, fault in faults.items():
+            if _is_wanted(name, names):
+                with new_database(backend) as url, scene(url) as place:
+                    _print(f"{name}, {backend}", fault(place))
+    if _is_wanted("power cuts", names) and HAS_STRACE:
+        _power_cuts()
+    if _is_wanted("full disk", names):
+        _full_disk()
+    if _is_wanted("postgresql", names):
+        _disturb_postgresql()
+
+
+def run_soak(seconds: float = SOAK_SECONDS) -> None:
+    """Print what so long a time of ordinary work shows, on each database."""
+    for backend in BARS:
+        with new_database(backend) as url, scene(url) as place:
+            _print(f"soak, {seconds:.0f} s, {backend}", soak.soak(place, for_seconds=seconds))
+
+
+def _power_cuts() -> None:
+    for name, careless in (("power cuts", False), ("power cuts, NORMAL (must lose)", True)):
+        with _folder() as folder, scene(f"sqlite:///{folder}/copydesk.db") as place:
+            _print(
+                name,
+                power_cuts.replayed(
+                    place, folder, reports=600, cuts=300, seed=103, careless=careless
+                ),
+            )
+
+
+def _full_disk() -> None:
+    with (
+        _folder() as folder,
+        disk.small_disk(folder / "small") as small,
+        scene(f"sqlite:///{small}/copydesk.db") as place,
+    ):
+        _print("full disk", disk.is_full(place, small, refused=50))
+
+
+def _disturb_postgresql() -> None:
+    for disturbance in (postgresql.restarts, postgresql.terminations):
+        with postgresql.engine() as engine, scene(engine.url) as place:
+            _print(f"PostgreSQL: {disturbance.__name__}", disturbance(place, engine, times=20))
+    with postgresql.engine() as engine, scene(engine.url) as place:
+        figures = postgresql.one_connection(place, engine, for_seconds=30)
+        _print("PostgreSQL: one connection", figures)
+
+
+def _is_wanted(name: str, names: list[str] | None) -> bool:
+    return not names or any(name.startswith(wanted) for wanted in names)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="copydesk-faults-") as folder:
+        yield Path(folder)
+
+
+def _print(name: str, figures: list[Figure]) -> None:
+    shown = {
+        figure.name.replace(" ", "_"): float(figure.value)
+        if figure.value % 1
+        else int(figure.value)
+        for figure in figures
+        if figure.value or figure.most is not None
+    }
+    failed = [figure.name for figure in figures if not figure.holds]
+    line(name, **shown, holds="yes" if not failed else f"NO: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["soak"]:
+        run_soak(*(float(number) for number in sys.argv[2:]))
+    else:
+        run(sys.argv[1:])

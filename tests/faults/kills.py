@@ -1,0 +1,57 @@
+"""Web and worker die at any moment, and at each moment that has a name."""
+
+import random
+import threading
+
+from tests import crash_points
+from tests.faults.figures import Figure, losses, told
+from tests.faults.readers import Book, Readers
+from tests.faults.scene import Scene
+from tests.many_processes import Estate, Place
+
+RATE = 25.0
+MOST_COPIES = 2
+DUPLICATES_A_KILL = 0.2
+
+
+def at_random(scene: Scene, *, kills: int, seed: int, rate: float = RATE) -> list[Figure]:
+    """Kill the web process or the worker, whichever chance takes, at moments that it chooses."""
+    chance, pause = random.Random(seed), threading.Event()
+    with Estate(scene.environment, webs=1, workers=1) as estate:
+        web, worker = estate.webs[0], estate.workers[0]
+        with Readers(scene, web.port, rate=rate) as readers:
+            for _ in range(kills):
+                readers.wait_for_more(chance.randint(1, 8))
+                pause.wait(chance.uniform(0, 0.05))  # not always just after an answer
+                chance.choice([web, worker]).kill()
+        return [*losses(scene, readers.book), *_copies(scene, readers.book, kills)]
+
+
+def at_named_points(scene: Scene, *, rounds: int, seed: int, rate: float = RATE) -> list[Figure]:
+    """Let each process die at each named moment, ``rounds`` times."""
+    chance = random.Random(seed)
+    points = [*crash_points.WEB, *crash_points.WORKER] * rounds
+    with Estate(scene.environment, webs=1, workers=1) as estate:
+        with Readers(scene, estate.webs[0].port, rate=rate) as readers:
+            for point in points:
+                place = (estate.webs if point in crash_points.WEB else estate.workers)[0]
+                _die(place, point, chance.randint(1, 6))
+                readers.wait_for_more(2)
+        return [*losses(scene, readers.book), *_copies(scene, readers.book, len(points))]
+
+
+def _die(place: Place, point: str, times: int) -> None:
+    place.kill(then={crash_points.VARIABLE: f"{point}:{times}"})
+    place.outlive()
+
+
+def _copies(scene: Scene, book: Book, kills: int) -> list[Figure]:
+    """A kill between the server's 250 and our commit doubles the mail that was handed over."""
+    copies = scene.mails.copies
+    doubled = sum(copies.values()) - len(copies)
+    return [
+        told("kills", kills),
+        told("requests cut", book.cut),
+        Figure("duplicates a kill", doubled / kills, DUPLICATES_A_KILL if kills >= 20 else None),
+        Figure("most copies of a mail", max(copies.values()), MOST_COPIES),
+    ]

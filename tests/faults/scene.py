@@ -1,0 +1,194 @@
+"""What stands around the service while things break: a press, a mail server, and the settings.
+
+The press has as many pages as are asked for, each with forty words that stand nowhere else, so each
+report is an error of its own and owes a mail of its own. Mails are counted by their Message-ID.
+"""
+
+import os
+import re
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from flask import Flask
+from sqlalchemy import func, select
+
+from copydesk.clock import utc_now
+from copydesk.demo.servers import LOOPBACK, free_port, serving
+from copydesk.store.database import Database
+from copydesk.store.migrate import upgrade
+from copydesk.store.tables import JobState, OutboxJob, Report
+from copydesk.urls import host_of
+from tests.factories import make_author, make_site
+from tests.house import SECRET_KEY
+
+WORDS_ON_A_PAGE = 40
+AUTHOR = "Ada Byrne"
+SITE = "gazette"
+LEASE_SECONDS = 2
+"""A killed worker's work must come back while somebody waits for it."""
+FOR_LATER = ("recheck", "housekeeping")
+_STEP = 0.1
+_LONGEST_SILENCE = 60
+
+
+@dataclass
+class Mails:
+    """What the mail server took: how many copies of each mail."""
+
+    copies: Counter[str] = field(default_factory=Counter)
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        """Count one mail; the name is aiosmtpd's."""
+        del server, session
+        self.copies[str(message_from_bytes(envelope.original_content)["Message-ID"])] += 1
+        return "250 Counted"
+
+
+@dataclass
+class Scene:
+    """One newsroom without people."""
+
+    database_url: str
+    press_url: str
+    mails: Mails
+    environment: dict[str, str]
+    press_answers: threading.Event
+    """While it is not set, the press takes requests and says nothing."""
+    _next: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def report(self) -> dict[str, Any]:
+        """Return a report of an error that nobody has reported yet, as the widget sends it."""
+        with self._lock:
+            page, place = divmod(self._next, WORDS_ON_A_PAGE)
+            self._next += 1
+        before, word, after = _sentence(page, place)
+        return {
+            "id": str(uuid.uuid4()),
+            "site": SITE,
+            "url": f"{self.press_url}/news/{page}",
+            "quote": {"exact": word, "prefix": before, "suffix": after},
+            "suggestion": word.replace("mistaik", "mistake"),
+        }
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """Open the database beside the service."""
+        with closing(Database(self.database_url)) as database:
+            yield database
+
+    def stored(self) -> dict[str, str]:
+        """Return the token of each stored report by its id."""
+        with self.database() as database, database.reading() as session:
+            return {
+                row[0]: row[1] for row in session.execute(select(Report.client_id, Report.token))
+            }
+
+    def wait_until_idle(self, seconds: float = 120) -> int:
+        """Return how many steps are left that are due now: 0 unless the time was too short.
+
+        To be asked before anything is counted: what is only queued is not lost.
+        """
+        due = (OutboxJob.state.in_([JobState.PENDING]), OutboxJob.kind.not_in(FOR_LATER))
+        pause, left = threading.Event(), 1
+        with self.database() as database:
+            for _ in range(int(seconds / _STEP)):
+                with database.reading() as session:
+                    left = session.scalar(select(func.count(OutboxJob.id)).where(*due)) or 0
+                if not left:
+                    break
+                pause.wait(_STEP)
+        return left
+
+
+def _sentence(page: int, place: int) -> tuple[str, str, str]:
+    """Return one sentence: what is before its error, the error, what is after it."""
+    name = f"{page}x{place}"
+    return (
+        f"In the harbour of berth{name} the keeper of light{name} saw a ",
+        f"mistaik{name}",
+        f" come in with the tide of day{name} and told everybody.",
+    )
+
+
+def _press(answers: threading.Event) -> Flask:
+    app = Flask("press")
+
+    @app.get("/news/<int:page>")
+    def news(page: int) -> str:
+        answers.wait(_LONGEST_SILENCE)
+        text = "".join(f"<p>{''.join(_sentence(page, n))}</p>" for n in range(WORDS_ON_A_PAGE))
+        head = f'<meta name="author" content="{AUTHOR}"><title>Harbour {page}</title>'
+        return f"<!doctype html><html lang=en><head>{head}</head><body><article>{text}"
+
+    return app
+
+
+@contextmanager
+def scene(database_url: str) -> Iterator[Scene]:
+    """Set it up over an empty database."""
+    mails, answers = Mails(), threading.Event()
+    answers.set()
+    with ExitStack() as stack:
+        press_url = stack.enter_context(serving(_press(answers)))
+        mail_url = stack.enter_context(_counting(mails))
+        _furnish(database_url, press_url)
+        environment = _environment(database_url, press_url, mail_url)
+        yield Scene(database_url, press_url, mails, environment, answers)
+        answers.set()
+
+
+@contextmanager
+def _counting(mails: Mails) -> Iterator[str]:
+    port = free_port()
+    controller = Controller(mails, hostname=LOOPBACK, port=port)
+    controller.start()
+    try:
+        yield f"smtp://{LOOPBACK}:{port}"
+    finally:
+        controller.stop()
+
+
+def _furnish(database_url: str, press_url: str) -> None:
+    with closing(Database(database_url)) as database:
+        upgrade(database)
+        with database.transaction() as session:
+            site = make_site(
+                session, utc_now(), key=SITE, hosts=[host_of(press_url)], origins=[press_url]
+            )
+            make_author(session, site, name=AUTHOR)
+
+
+def _environment(database_url: str, press_url: str, mail_url: str) -> dict[str, str]:
+    limits = (
+        *("REPORTS_PER_ADDRESS_HOUR", "REPORTS_PER_PAGE_HOUR", "REPORTS_PER_SITE_HOUR"),
+        *("MAILS_PER_RECIPIENT_HOUR", "MAILS_PER_RECIPIENT_DAY"),
+    )
+    outside = {name: value for name, value in os.environ.items() if not _is_ours(name)}
+    return (
+        outside
+        | {f"COPYDESK_LIMITS__{name}": "1000000" for name in limits}
+        | {
+            "COPYDESK_SERVER__SECRET_KEY": SECRET_KEY,
+            "COPYDESK_DATABASE__URL": database_url,
+            "COPYDESK_MAIL__URL": mail_url,
+            "COPYDESK_MAIL__SENDER": "Copydesk <copydesk@errata.example>",
+            "COPYDESK_FETCH__ALLOW_HOSTS": host_of(press_url),
+            "COPYDESK_FETCH__HOST_GAP_SECONDS": "0",
+            "COPYDESK_WORKER__POLL_SECONDS": "0.05",
+            "COPYDESK_WORKER__LEASE_SECONDS": str(LEASE_SECONDS),
+            "COPYDESK_LOG__LEVEL": "error",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+    )
+
+
+def _is_ours(name: str) -> bool:
+    return re.match("COPYDESK_|PROMETHEUS_", name) is not None
