@@ -130,6 +130,11 @@ def explained(reason: str) -> str:
     return f"{_(known).replace('%(number)s', number[0])}{colon}{name}"
 
 
+def verdict_label(kind: str) -> str:
+    """Return the words for a verdict that was not kept, such as a trial's."""
+    return label(VerdictKind(kind))
+
+
 def label(value: StrEnum) -> str:
     """Return the words for a state, kind, proof, verdict, role or purpose."""
     # Members of two string enums may be equal (both have an "other"): so one table each.
