@@ -14,6 +14,7 @@ from copydesk.articles.turns import Turns
 from copydesk.articles.wanted import rules_of
 from copydesk.clock import Clock, utc_now
 from copydesk.errata.indexer import Indexer
+from copydesk.errata.quote import Quote
 from copydesk.housekeeping import make_housekeeper
 from copydesk.notify.deliver import make_deliverer
 from copydesk.notify.digest import make_digester
@@ -56,9 +57,9 @@ class Services:
             "housekeeping": make_housekeeper(database, settings, clock),
         }
 
-    def try_page(self, site: Site, url: str) -> PageTrial:
-        """Read a page of a site on trial: what is found and by which rule."""
-        return try_address(self.fetcher, url, rules_of(site))
+    def try_page(self, site: Site, url: str, quote: Quote | None = None) -> PageTrial:
+        """Read a page of a site on trial: what is found, by which rule, and what of a quote."""
+        return try_address(self.fetcher, url, rules_of(site), quote)
 
     def worker(self) -> Worker:
         """Return one worker for all kinds of work: one step after the other."""

@@ -19,6 +19,7 @@ from werkzeug.exceptions import BadHost, HTTPException
 
 from copydesk import metrics
 from copydesk.clock import Clock
+from copydesk.errata.quote import Quote
 from copydesk.errors import CopydeskError, Invalid, NotFound, Unavailable
 from copydesk.i18n import accepted_languages, pick_language, translations
 from copydesk.settings import Settings
@@ -58,8 +59,11 @@ TWO_YEARS = "max-age=63072000; includeSubDomains; preload"
 class PageTrier(Protocol):
     """Reads a page of a site on trial and returns what a template shows of it."""
 
-    def __call__(self, site: Site, url: str) -> object:
-        """Read ``url`` by the site's rules; takes as long as the fetcher's deadline."""
+    def __call__(self, site: Site, url: str, quote: Quote | None = None) -> object:
+        """Read ``url`` by the site's rules and look for ``quote`` on it.
+
+        Takes as long as the fetcher's deadline.
+        """
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ SOURCES = Path(__file__).parents[2] / "widget" / "src"
 LINES = 1_000
 WORDS_A_LINE = 50
 QUOTES = 24
+BAR, GOAL = 100, 40
 
 # Steps between two rests are what the page has to wait for at most.
 FIND = """async (quotes) => {
@@ -69,6 +70,8 @@ def run() -> None:
                 first=taken[0],
                 p50=statistics.median(taken),
                 p95=p95(taken),
+                bar=BAR,
+                goal=GOAL,
                 longest_step=got["longest"],
             )
         browser.close()

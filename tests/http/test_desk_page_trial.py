@@ -59,6 +59,29 @@ def test_it_shows_what_was_found_and_by_which_rule(
 
 
 @pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({"exact": "Letters"}, ["still on the page", "<q>Letters</q>"]),
+        (
+            {
+                "exact": "before nune",
+                "prefix": "By Ada Byrne Letters Four boats left the quay",
+                "suffix": "and five came back, nobody could say why. Four boats left the quay",
+            },
+            ["changed on the page", "<q>before noon</q>", "surroundings found: 100%"],
+        ),
+        ({"exact": "never was"}, ["unsure whether", "the place was not found"]),
+    ],
+)
+def test_it_says_what_became_of_words(
+    client: FlaskClient, server: Server, ed: int, words: dict[str, str], said: list[str]
+) -> None:
+    answer = send(client, PATH, {"url": server.url("/letters"), **words}, page=PATH)
+    for expected in said:
+        assert expected in answer.text
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "",

@@ -86,6 +86,20 @@ def test_one_request_serves_all_errata_of_a_page(reading: Reading) -> None:
     assert len(reading.jobs("recheck", JobState.PENDING)) == 1
 
 
+def test_the_schedule_from_the_first_wait_to_the_last(reading: Reading) -> None:
+    reading.print_(both())
+    reading.work()
+    begun, waits = reading.clock(), []
+    while (due := due_of(reading)) is not None:
+        assert work_in(reading, hours=due / timedelta(hours=1)) == 1
+        waits.append(due)
+    minute, hour, day = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+    assert waits[:6] == [10 * minute, hour, 6 * hour, day, 3 * day, 7 * day]
+    assert set(waits[6:]) == {7 * day}
+    assert timedelta(days=53) < reading.clock() - begun <= timedelta(days=60)
+    assert reading.jobs("recheck", JobState.PENDING) == []
+
+
 def test_a_reading_long_before_its_turn_takes_no_turn(reading: Reading) -> None:
     reading.print_(both())
     reading.work()

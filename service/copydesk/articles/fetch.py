@@ -95,7 +95,7 @@ class Fetcher:
                 if gate.is_over:
                     raise FetchFailed(problems.NOT_IN_TIME, overloaded=True) from error
                 # The library's words may repeat the address and more; the kind is enough.
-                raise FetchFailed(f"the page was not read: {type(error).__name__}") from error
+                raise FetchFailed(f"{problems.NOT_READ}: {type(error).__name__}") from error
             finally:
                 adapter.close()
 
@@ -113,7 +113,9 @@ class Fetcher:
                 if target is None:
                     return self._read(response, gate, url, is_conditional=bool(conditions))
             url = _checked(_joined(url, target))
-        raise FetchFailed(f"more than {self._max_redirects} redirects", permanent=True)
+        raise FetchFailed(
+            problems.TOO_MANY_REDIRECTS % {"number": self._max_redirects}, permanent=True
+        )
 
     def _request(self, url: str, conditions: dict[str, str]) -> PreparedRequest:
         headers = {
@@ -131,7 +133,7 @@ class Fetcher:
         not_modified = is_conditional and response.status_code == _NOT_MODIFIED
         if response.status_code != _OK and not not_modified:
             raise FetchFailed(
-                f"the server answered {response.status_code}",
+                problems.STATUS % {"number": response.status_code},
                 permanent=response.status_code < _SERVER_ERRORS
                 and response.status_code not in _PASSING,
                 overloaded=response.status_code in _OVERLOADED,
@@ -162,7 +164,7 @@ class Fetcher:
         for chunk in response.iter_content(_CHUNK):
             body += chunk
             if len(body) > self._max_bytes:
-                raise FetchFailed(f"the page has more than {self._max_bytes} bytes", permanent=True)
+                raise FetchFailed(problems.TOO_BIG % {"number": self._max_bytes}, permanent=True)
         return bytes(body)
 
 
@@ -187,7 +189,7 @@ def _joined(url: str, target: str) -> str:
     try:
         return urljoin(url, target)
     except ValueError:  # brackets that do not match, a host that is no host
-        raise FetchRefused("the address of a redirect can't be read") from None
+        raise FetchRefused(problems.BAD_REDIRECT) from None
 
 
 def _redirect_target(response: Response) -> str | None:
@@ -195,7 +197,7 @@ def _redirect_target(response: Response) -> str | None:
         return None
     location = response.headers.get("Location", "").strip()
     if not location:
-        raise FetchFailed("a redirect that leads nowhere", permanent=True)
+        raise FetchFailed(problems.NOWHERE, permanent=True)
     # Header bytes come as Latin-1; servers that don't escape send UTF-8, and raw spaces.
     return location.encode("latin-1", "replace").decode("utf-8", "replace").replace(" ", "%20")
 

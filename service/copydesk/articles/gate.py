@@ -116,10 +116,10 @@ class Gate:
     def _checked(self, host: str, port: int) -> list[str]:
         is_allowed = _netloc(host, port) in self._allowed
         if not is_allowed and port not in PORTS:
-            raise FetchRefused(f"port {port} is not read")
+            raise FetchRefused(problems.ODD_PORT % {"number": port})
         addresses = self._resolve_in_time(host, port)
         if not addresses:
-            raise FetchFailed("the host has no address")
+            raise FetchFailed(problems.NO_ADDRESS)
         if not is_allowed and not all(is_public(address) for address in addresses):
             raise FetchRefused(problems.NOT_PUBLIC)
         return addresses

@@ -11,6 +11,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from copydesk.i18n import N_
+
 MAX_NESTING_WORK = 20_000_000
 """Sum over all tags of how deep each stands; a large page comes to some 500,000."""
 MAX_FORMATTING_WORK = 1_000_000
@@ -118,7 +120,7 @@ class _Estimate:
             or self.attribute_work > MAX_ATTRIBUTE_WORK
             or self.options > MAX_OPTIONS
         ):
-            raise PageUnreadable("the page is built in a way that no page is")
+            raise PageUnreadable(N_("the page is built in a way that no page is"))
 
 
 def refuse_traps(html: str) -> None:

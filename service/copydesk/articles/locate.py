@@ -15,6 +15,7 @@ from copydesk.articles.text import BLOCKS, page_text
 from copydesk.articles.window import Page, Window, copies, spaced, window_of
 from copydesk.errata.normalize import clean
 from copydesk.errata.quote import Quote
+from copydesk.i18n import N_
 
 MAX_TEXT = 2_000_000
 RIVAL = 0.6
@@ -58,7 +59,7 @@ def locate_in_text(text: str, quote: Quote) -> Verdict:
     """Do what ``locate`` does with text that is clean already (``page_text``, ``clean``)."""
     page, window = Page(text[:MAX_TEXT]), window_of(quote)
     if not window.quote:
-        return Verdict("unsure", reason="the quote is empty")
+        return Verdict("unsure", reason=N_("the quote is empty"))
     is_row = quote.of is not None and _is_among_equals(window)
     verdict = _at_sight(page, quote)
     if verdict is None:
@@ -68,7 +69,8 @@ def locate_in_text(text: str, quote: Quote) -> Verdict:
     elif not is_row or len(copies(page.text, window.quote)) >= (quote.of or 0):
         return verdict
     if verdict.kind == "there" and is_row:
-        return Verdict("unsure", score=verdict.score, reason="one of equal neighbours has changed")
+        reason = N_("one of equal neighbours has changed")
+        return Verdict("unsure", score=verdict.score, reason=reason)
     return verdict
 
 
@@ -93,7 +95,8 @@ def _whole_window(page: Page, window: Window, quote: Quote) -> Verdict | None:
         return None
     chosen = quotes[0] if len(quotes) == 1 else _tie(page, window, quote, quotes)
     if chosen is None:
-        reason = f"{len(quotes)} equal places, and fewer copies than were reported"
+        reason = N_("%(number)s equal places, and fewer copies than were reported")
+        reason %= {"number": len(quotes)}
         return Verdict("unsure", score=1.0, reason=reason)
     reason = "the whole window" if len(quotes) == 1 else f"one of {len(quotes)} equal places"
     end = chosen + len(window.quote)
@@ -127,7 +130,7 @@ def _ranked(places: list[Place]) -> list[Place]:
 def _judge(page: Page, window: Window, quote: Quote, places: list[Place]) -> Verdict:
     """Choose between the places; a conflict that the evidence can't settle is *unsure*."""
     if not places:
-        return Verdict("unsure", reason="the place was not found")
+        return Verdict("unsure", reason=N_("the place was not found"))
     best = places[0]
     for rival in places[1:]:
         same = rival.kind == best.kind and abs(rival.start - best.start) <= 1
@@ -141,11 +144,13 @@ def _judge(page: Page, window: Window, quote: Quote, places: list[Place]) -> Ver
         else:
             continue
         if chosen is None:
-            return Verdict("unsure", score=best.score, reason="two places, and both may be it")
+            reason = N_("two places, and both may be it")
+            return Verdict("unsure", score=best.score, reason=reason)
         best = chosen
         break
     if _may_have_moved(page, window, quote, best):
-        return Verdict("unsure", score=best.score, reason="as many copies stand as were reported")
+        reason = N_("as many copies stand as were reported")
+        return Verdict("unsure", score=best.score, reason=reason)
     return _verdict(page, best)
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from copydesk.articles.alignment import MOST_JUMP, align
 from copydesk.articles.window import MIDDLE, NEAR, Page, Window, copies, is_alnum, is_inside_word
+from copydesk.i18n import N_
 
 Kind = Literal["there", "changed", "gone", "unsure"]
 
@@ -69,7 +70,7 @@ def read_place(page: Page, window: Window, shift: int) -> Place | None:
     is_one_sided = evidence.left is None or evidence.right is None
     beyond = page.text[place.end :] if evidence.right is None else page.text[: place.start]
     if is_one_sided and place.kind != "there" and not _is_at_end(page.text, whole, place, beyond):
-        return replace(place, kind="unsure", reason="only one side of it was found")
+        return replace(place, kind="unsure", reason=N_("only one side of it was found"))
     return place
 
 
@@ -188,7 +189,7 @@ def _compare(
         span = _alike_block(page, whole.quote, start, end)
         is_known = evidence.sides > 0
     if span is None or not is_known:
-        return evidence.place("unsure", start, end, "the text around it was rewritten")
+        return evidence.place("unsure", start, end, N_("the text around it was rewritten"))
     return evidence.place("changed", *span, "other words stand between its neighbours")
 
 
@@ -225,13 +226,13 @@ def _there(window: Window, whole: Window, evidence: _Evidence, start: int) -> Pl
     start += window.start - whole.start
     place = evidence.place("there", start, start + len(window.quote), "by its context")
     if not evidence.is_wide and not evidence.whole_block:
-        return replace(place, kind="unsure", reason="only its closest words were found")
+        return replace(place, kind="unsure", reason=N_("only its closest words were found"))
     needed = {BOTH: 0, 1: SHORTEST_ALIKE}.get(evidence.sides, 2 * SHORTEST_ALIKE)
     # With a side missing the place must be well known otherwise, and the quote not be tiny.
     is_known = evidence.score >= BESIDE or evidence.whole_block
     if evidence.sides == BOTH or (is_known and len(window.quote) >= needed):
         return place
-    return replace(place, kind="unsure", reason="too little of its context is left")
+    return replace(place, kind="unsure", reason=N_("too little of its context is left"))
 
 
 def _alike(one: str, other: str) -> bool:

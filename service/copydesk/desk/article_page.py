@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from copydesk.desk.forms import MAX_ROW_ID
 from copydesk.desk.shown import in_rows
 from copydesk.errata.schedule import read_now
 from copydesk.outbox import enqueue
+from copydesk.store.site import SIGNPOST
 from copydesk.store.tables import Article, ArticleAlias, Erratum, Proof, Report, Role, State
 from copydesk.web import gettext as _
 from copydesk.web import services
@@ -22,14 +23,19 @@ MOST_ERRATA = 500
 
 
 @blueprint.get(f"/articles/<int(max={MAX_ROW_ID}):article_id>")
-def article(article_id: int) -> str:
+def article(article_id: int) -> ResponseReturnValue:
     """Show the article: what is wrong with it, who wrote it and how we know."""
     with services().database.reading() as session:
         found = find_article(session, article_id)
+        if found.id != article_id:
+            return redirect(url_for("desk.article", article_id=found.id))
         errata = _errata(session, found)
         aliases = session.scalars(
             select(ArticleAlias.url)
-            .where(ArticleAlias.article_id == found.id)
+            .where(
+                ArticleAlias.article_id == found.id,
+                ~ArticleAlias.url.startswith(SIGNPOST, autoescape=True),
+            )
             .order_by(ArticleAlias.id)
         )
         return render_template(

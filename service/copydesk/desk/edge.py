@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from copydesk.desk.access import Access, access_of
 from copydesk.desk.jobs import work_state
 from copydesk.desk.sessions import TOUCH_EVERY, find_session, touch
-from copydesk.desk.shown import age, duration, explained, label, stamp
+from copydesk.desk.shown import age, duration, explained, label, stamp, verdict_label
 from copydesk.errors import NotAllowed
 from copydesk.store.tables import Role
 from copydesk.web import services, use_language
@@ -128,6 +128,7 @@ def _what_every_page_shows() -> dict[str, Any]:
         "stamp": stamp,
         "duration": duration,
         "explained": explained,
+        "verdict_label": verdict_label,
         "label": label,
     }
 

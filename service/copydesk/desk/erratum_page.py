@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from copydesk.desk.access import access_of
 from copydesk.desk.edge import blueprint, member
 from copydesk.desk.find import find_erratum
-from copydesk.desk.happened import actor, happened
+from copydesk.desk.happened import actor, happened, note_of
 from copydesk.desk.shown import Sentence, in_rows, sentence_of
 from copydesk.errata.about_page import first_comments
 from copydesk.errata.corrected import left_the_page
@@ -59,7 +59,10 @@ def erratum(public_id: str) -> str:
             most_reports=MOST_REPORTS,
             is_gone=left_the_page(session, found),
             change=word_diff(found.before, found.after) if found.before and found.after else [],
-            history=[(one, actor(one.who), happened(one)) for one in _history(session, found)],
+            history=[
+                (one, actor(one.who), happened(one), note_of(one))
+                for one in _history(session, found)
+            ],
             messages=_messages(session, found),
             verbs=_verbs(found.state, may_triage=may_triage),
             is_waiting=is_waiting_for_recheck(found),

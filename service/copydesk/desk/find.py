@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session, joinedload
 from copydesk.desk.edge import member
 from copydesk.desk.forms import is_public_id
 from copydesk.errors import NotFound
-from copydesk.store.tables import Article, Author, Desk, Erratum, Role, Site
+from copydesk.store.site import signpost
+from copydesk.store.tables import Article, ArticleAlias, Author, Desk, Erratum, Role, Site
 
 OfSite = TypeVar("OfSite", Article, Author, Desk)
 
@@ -36,8 +37,22 @@ def find_erratum(
 
 
 def find_article(session: Session, article_id: int, role: Role = Role.AUTHOR) -> Article:
-    """Return the article; raises like ``find_erratum``."""
-    return _checked(session.get(Article, article_id), role)
+    """Return the article, or the one that it became part of; raises like ``find_erratum``."""
+    found = session.get(Article, article_id)
+    if found is None:
+        found = session.scalar(
+            select(Article)
+            .join(ArticleAlias, ArticleAlias.article_id == Article.id)
+            .where(
+                ArticleAlias.url == signpost(article_id),
+                # Named site by site, so that the index serves those as well who may see all.
+                ArticleAlias.site_id.in_(
+                    select(Site.id).where(member().access.sites(Site.id, Role.AUTHOR))
+                ),
+            )
+            .limit(1)
+        )
+    return _checked(found, role)
 
 
 def find_author(session: Session, author_id: int) -> Author:

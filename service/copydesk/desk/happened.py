@@ -1,5 +1,6 @@
 """The history of an erratum, and the work behind it, in words."""
 
+from copydesk.desk.shown import explained
 from copydesk.store.tables import HistoryEntry
 from copydesk.web import gettext as _
 
@@ -8,7 +9,9 @@ def happened(entry: HistoryEntry) -> str:
     """Return what an entry says; a word we have no label for stands for itself."""
     labels = {
         "received": _("reported it"),
-        "proved": _("looked for the words on the page"),
+        "proved": _("found the words on the page"),
+        "not_found": _("looked for the words on the page and did not find them"),
+        "unreadable": _("could not read the page"),
         "notified": _("decided whom to tell"),
         "undeliverable": _("could not deliver a mail"),
         "claimed": _("said that it is corrected"),
@@ -32,6 +35,29 @@ def happened(entry: HistoryEntry) -> str:
         "signed_off": _("signed off from these mails"),
     }
     return labels.get(entry.what, entry.what.replace("_", " "))
+
+
+def note_of(entry: HistoryEntry) -> str:
+    """Return an entry's note; what the service itself says is in the viewer's language.
+
+    All else is the words of a page or of a person, and stays as it is.
+    """
+    own = {
+        "reopen": {
+            "back on the page": _("back on the page"),
+            "reported again": _("reported again"),
+        },
+        "correct": {"the page could not be checked": _("the page could not be checked")},
+        "spam_report": {
+            "honeypot": _("a field that people do not see was filled in"),
+            "too fast": _("sent faster than a hand can"),
+            "links": _("full of links"),
+            "repeated text": _("the same words as many others today"),
+        },
+    }
+    if entry.what in {"not_found", "unreadable"}:
+        return explained(entry.note)
+    return own.get(entry.what, {}).get(entry.note, entry.note)
 
 
 def actor(who: str) -> str:

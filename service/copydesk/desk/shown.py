@@ -3,6 +3,7 @@
 The template wraps each piece in an element; what a reader wrote stays text on the way.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ from copydesk.store.tables import (
 from copydesk.web import gettext as _
 from copydesk.web import ngettext
 
+_NUMBER = re.compile(r"\d+")
 IN_A_ROW = 90
 """Characters of context each side in a list: the error itself must never be cut off."""
 
@@ -115,8 +117,22 @@ def stamp(moment: datetime) -> str:
 
 
 def explained(reason: str) -> str:
-    """Return why a page was not believed in the viewer's language; unknown words as they are."""
-    return _(reason) if reason else ""
+    """Return why a page was not believed in the viewer's language; unknown words as they are.
+
+    Reasons are kept in English: a number in them stands for ``%(number)s`` of the catalogue, and
+    what follows a colon is a technical name.
+    """
+    words, colon, name = reason.partition(": ")
+    number = _NUMBER.search(words)
+    if number is None:
+        return f"{_(words)}{colon}{name}" if words else reason
+    known = f"{words[: number.start()]}%(number)s{words[number.end() :]}"
+    return f"{_(known).replace('%(number)s', number[0])}{colon}{name}"
+
+
+def verdict_label(kind: str) -> str:
+    """Return the words for a verdict that was not kept, such as a trial's."""
+    return label(VerdictKind(kind))
 
 
 def label(value: StrEnum) -> str:

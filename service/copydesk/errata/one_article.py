@@ -15,6 +15,7 @@ from copydesk.errata.quote import quote_of
 from copydesk.errata.schedule import LIVE, owe_next
 from copydesk.errata.triage import claim_corrected, confirm, is_waiting_for_recheck, merge
 from copydesk.outbox import enqueue
+from copydesk.store.site import signpost
 from copydesk.store.tables import Article, ArticleAlias, Erratum, ErratumWord, Proof, Report, State
 
 
@@ -128,17 +129,19 @@ def _move_words(session: Session, erratum: Erratum, into: Article) -> None:
 
 
 def _move_addresses(session: Session, article: Article, into: Article) -> None:
+    """Lead to ``into`` whatever led to ``article``: its addresses, and its page on the desk."""
     session.execute(
         update(ArticleAlias)
         .where(ArticleAlias.article_id == article.id)
         .values(article_id=into.id)
         .execution_options(synchronize_session=False)
     )
-    known = select(ArticleAlias.id).where(
-        ArticleAlias.site_id == into.site_id, ArticleAlias.url == article.canonical_url
-    )
-    if session.scalar(known) is None:
-        session.add(
-            ArticleAlias(site_id=into.site_id, article_id=into.id, url=article.canonical_url)
-        )
+    for url in (article.canonical_url, signpost(article.id)):
+        here = ArticleAlias.site_id == into.site_id, ArticleAlias.url == url
+        known = session.scalar(select(ArticleAlias).where(*here))
+        if known is None:
+            session.add(ArticleAlias(site_id=into.site_id, article_id=into.id, url=url))
+        elif url == signpost(article.id):
+            # SQLite may give the number of a row that is gone to a new one: the last one counts.
+            known.article_id = into.id
     session.flush()

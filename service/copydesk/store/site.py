@@ -82,8 +82,22 @@ class Article(Base):
     site: Mapped[Site] = relationship()
 
 
+SIGNPOST = "copydesk:article:"
+
+
+def signpost(article_id: int) -> str:
+    """Return the alias by which the row of an article that was merged away is still found.
+
+    No page has such an address, so it never meets one that a page or a reader names.
+    """
+    return f"{SIGNPOST}{article_id}"
+
+
 class ArticleAlias(Base):
-    """Another address of an article, learnt from the page itself and never from a client."""
+    """Another address of an article, learnt from the page itself and never from a client.
+
+    Or a signpost at the desk's page of an article that became part of this one: see ``signpost``.
+    """
 
     __tablename__ = "article_alias"
     __table_args__ = (
