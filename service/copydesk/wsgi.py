@@ -10,7 +10,7 @@ from flask import Flask
 from copydesk.app import create_app
 from copydesk.errors import UsageError
 from copydesk.logs import configure_logs
-from copydesk.services import build_services
+from copydesk.services import build_services, settle_memory
 from copydesk.settings import load_settings
 from copydesk.store.migrate import is_current, refuse_newer
 
@@ -25,7 +25,9 @@ def build() -> Flask:
         refuse_newer(session)
     if not is_current(services.database):
         raise UsageError("the database is not up to date: run `copydesk migrate`")
-    return create_app(services)
+    made = create_app(services)
+    settle_memory()
+    return made
 
 
 app = build()

@@ -8,6 +8,7 @@ import click
 from copydesk.app import create_app
 from copydesk.cli.context import Context, pass_context
 from copydesk.logs import configure_logs
+from copydesk.services import settle_memory
 from copydesk.serving import listen
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -41,6 +42,7 @@ def serve(context: Context, bind: str | None, no_worker: bool) -> None:
         server.stop()
 
     _on_stop_signals(stop)
+    settle_memory()
     if not no_worker:
         crew.start()
     click.echo(f"Copydesk listens on {server.url}; readers reach it at {settings.server.base_url}")
@@ -66,6 +68,7 @@ def worker(context: Context, drain: bool) -> None:
         crew.stop()
 
     _on_stop_signals(stop)
+    settle_memory()
     if drain:
         click.echo(f"{crew.drain()} steps done.")
     else:
