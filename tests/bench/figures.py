@@ -1,8 +1,10 @@
 """Timing and printing that all benchmarks share."""
 
+import os
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 
 def milliseconds(step: Callable[[], object], times: int) -> list[float]:
@@ -18,6 +20,12 @@ def milliseconds(step: Callable[[], object], times: int) -> list[float]:
 def p95(values: list[float]) -> float:
     """Return the 95th percentile."""
     return statistics.quantiles(values, n=20)[-1] if len(values) > 1 else values[0]
+
+
+def resident_mb(pid: int) -> float:
+    """Return how much memory a process holds, in mebibytes; Linux alone."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def line(name: str, **figures: object) -> None:

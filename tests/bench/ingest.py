@@ -25,13 +25,14 @@ from copydesk.store.database import Database
 from copydesk.store.migrate import upgrade
 from copydesk.store.tables import Report
 from tests.bench.desk_rows import Rows
-from tests.bench.figures import line
+from tests.bench.figures import line, resident_mb
 from tests.bench.load import Outcome, get_request, load, report_request
 from tests.factories import HOST, make_site
 
 BARS = {"sqlite": 0.30, "postgresql": 0.25}
 STORED_BAR = 1.15
 SLOW_BAR = 2.5
+MEMORY_MB = 140
 STORED = 100_000
 THREADS = 16
 ROUNDS = 3
@@ -65,6 +66,7 @@ def run(stored: int = STORED) -> None:
         with new_database(backend) as url:
             prepare(url, stored)
             full = _compare(backend, f"{backend}, {stored} stored", url)
+            _memory(f"{backend}, {stored} stored", url)
         line(f"{backend}: cost with {stored} to empty", times=full / empty, bar=STORED_BAR)
 
 
@@ -104,6 +106,15 @@ def _prove(name: str, outcomes: list[Outcome], stored: int) -> None:
     statuses = sorted({status for one in outcomes for status in one.statuses})
     answered = sum(one.statuses.get(201, 0) for one in outcomes)
     line(f"{name}: answered and stored", answered=answered, stored=stored, statuses=statuses)
+
+
+def _memory(name: str, url: str) -> None:
+    """Print what the service with its worker holds after a while of work."""
+    with _service(url, worker=True) as service:
+        load(service.port, _reports(1)[0], connections=THREADS, seconds=SECONDS)
+        line(
+            f"{name}: memory with the worker, MB", resident=resident_mb(service.pid), bar=MEMORY_MB
+        )
 
 
 def _slow_disk(url: str) -> None:
@@ -179,8 +190,11 @@ def _bare() -> Iterator[Server]:
 
 
 @contextmanager
-def _service(url: str, before: list[str] | None = None) -> Iterator[Server]:
-    serve = [sys.executable, "-m", "copydesk", "serve", "--no-worker", "--bind", "127.0.0.1:0"]
+def _service(
+    url: str, before: list[str] | None = None, *, worker: bool = False
+) -> Iterator[Server]:
+    serve = [sys.executable, "-m", "copydesk", "serve", "--bind", "127.0.0.1:0"]
+    serve += [] if worker else ["--no-worker"]
     with _process([*(before or []), *serve], serve_settings(url)) as server:
         yield server
 

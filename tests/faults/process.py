@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.figures import resident_mb
 from tests.faults.scene import Scene
 
 START_SECONDS = 60
@@ -36,7 +37,7 @@ class Service:
 
     def resident_mb(self) -> float:
         """Return how much memory it holds."""
-        return int(self._status("VmRSS").split()[0]) / 1024
+        return resident_mb(self.pid)
 
     def open_files(self) -> int:
         """Return how many files and sockets it has open."""
@@ -62,10 +63,6 @@ class Service:
         finally:
             tracer.send_signal(signal.SIGINT)
             tracer.communicate(timeout=START_SECONDS)
-
-    def _status(self, name: str) -> str:
-        rows = Path(f"/proc/{self.pid}/status").read_text().splitlines()
-        return next(row.partition(":")[2] for row in rows if row.startswith(name))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ report is an error of its own and owes a mail of its own. Mails are counted by t
 
 import os
 import re
+import sys
 import threading
 import uuid
 from collections import Counter
@@ -35,6 +36,7 @@ LEASE_SECONDS = 2
 """A killed worker's work must come back while somebody waits for it."""
 FOR_LATER = ("recheck", "housekeeping")
 _STEP = 0.1
+_STUCK_AFTER = 600  # looks
 _LONGEST_SILENCE = 60
 
 
@@ -91,21 +93,24 @@ class Scene:
                 row[0]: row[1] for row in session.execute(select(Report.client_id, Report.token))
             }
 
-    def wait_until_idle(self, seconds: float = 120) -> int:
-        """Return how many steps are left that are due now: 0 unless the time was too short.
+    def wait_until_idle(self) -> int:
+        """Return how many steps are left when none is done any more: 0, or something is stuck.
 
         To be asked before anything is counted: what is only queued is not lost.
         """
-        due = (OutboxJob.state.in_([JobState.PENDING]), OutboxJob.kind.not_in(FOR_LATER))
-        pause, left = threading.Event(), 1
+        pause, least, tries = threading.Event(), sys.maxsize, 0
         with self.database() as database:
-            for _ in range(int(seconds / _STEP)):
-                with database.reading() as session:
-                    left = session.scalar(select(func.count(OutboxJob.id)).where(*due)) or 0
-                if not left:
-                    break
+            while least and tries < _STUCK_AFTER:
+                left = _steps_left(database)
+                least, tries = min(left, least), 0 if left < least else tries + 1
                 pause.wait(_STEP)
-        return left
+        return least
+
+
+def _steps_left(database: Database) -> int:
+    owed = (OutboxJob.state == JobState.PENDING, OutboxJob.kind.not_in(FOR_LATER))
+    with database.reading() as session:
+        return session.scalar(select(func.count(OutboxJob.id)).where(*owed)) or 0
 
 
 def _sentence(page: int, place: int) -> tuple[str, str, str]:
