@@ -1,4 +1,4 @@
-"""``python3 run.py bench [name …]``: print the benchmarks."""
+"""``python3 run.py bench [name …]``: print the benchmarks, all but the long ones without a name."""
 
 import sys
 
@@ -33,6 +33,9 @@ ALL = {
     "find": widget_find.run,
 }
 
+LONG = ("faults", "fuzz", "soak")
+"""An hour, three minutes and ten minutes: only when named."""
+
 
 def main(names: list[str]) -> int:
     """Run the named benchmarks, all of them when none is named."""
@@ -40,8 +43,10 @@ def main(names: list[str]) -> int:
     if unknown:
         sys.stderr.write(f"No such benchmark: {', '.join(unknown)}. There are: {', '.join(ALL)}\n")
         return 2
-    for name in names or ALL:
+    for name in names or [name for name in ALL if name not in LONG]:
         ALL[name]()
+    if not names:
+        sys.stdout.write(f"Left out, because they take long: {', '.join(LONG)}\n")
     return 0
 
 
