@@ -1,6 +1,7 @@
 """The web application: the one place where all rooms are put together."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,7 @@ from copydesk import desk, health, openapi
 from copydesk.intake import reader_page, report_form, routes, spots, widget_files
 from copydesk.intake.reception import open_reception
 from copydesk.notify import answers
+from copydesk.packed_files import sender
 from copydesk.services import Services
 from copydesk.web import WebServices, init_web
 
@@ -37,6 +39,9 @@ def create_app(services: Services) -> Flask:
         WTF_CSRF_SSL_STRICT=False,
         # Of any form; the report endpoint has its own, lower limit.
         MAX_CONTENT_LENGTH=1024 * 1024,
+    )
+    app.send_static_file = sender(  # type: ignore[method-assign,assignment]  # packed, and once
+        Path(__file__).resolve().parent / "static"
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

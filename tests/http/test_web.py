@@ -1,7 +1,9 @@
 """What holds for every page: headers, errors, health."""
 
+import gzip
 from typing import Any
 
+import brotli
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -123,3 +125,27 @@ def test_a_host_that_is_none_is_a_bad_request(client: FlaskClient, host: str, pa
     answer = client.get(path, environ_overrides={"HTTP_HOST": host})
     assert answer.status_code < 500
     assert "Traceback" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "path", ["/desk/static/desk.css", "/static/public.css", "/static/icon.svg"]
+)
+def test_static_files_are_packed_and_asked_for_by_their_tag(client: FlaskClient, path: str) -> None:
+    plain = client.get(path)
+    for coding, unpack in {"br": brotli.decompress, "gzip": gzip.decompress}.items():
+        answer = client.get(path, headers={"Accept-Encoding": coding})
+        assert answer.headers["Content-Encoding"] == coding
+        assert answer.headers["Cache-Control"] == "no-cache"
+        assert answer.content_type == plain.content_type
+        assert unpack(answer.data) == plain.data
+        known = {"Accept-Encoding": coding, "If-None-Match": answer.headers["ETag"]}
+        again = client.get(path, headers=known)
+        assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/desk/static/", "/desk/static/none.css", "/desk/static/../edge.py", "/static/%2e%2e/app.py"],
+)
+def test_nothing_but_static_files_is_served_as_one(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404

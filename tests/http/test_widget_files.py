@@ -1,6 +1,7 @@
 import gzip
 import json
 
+import brotli
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -72,15 +73,32 @@ def test_nothing_but_a_name_of_the_manifest_is_served(browser: FlaskClient, path
     assert browser.get(path).status_code == 404
 
 
-def test_who_accepts_gzip_gets_it_with_a_tag_of_its_own(browser: FlaskClient) -> None:
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip", "gzip"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("br;q=0.5, gzip", "gzip"),
+        ("br;q=0, gzip;q=0.1", "gzip"),
+        ("*", "br"),
+        ("identity", None),
+        ("gzip;q=0", None),
+        ("gzip;q=0, br;q=0, *", None),
+    ],
+)
+def test_each_client_gets_what_it_takes_under_a_tag_of_its_own(
+    browser: FlaskClient, accepted: str, coding: str | None
+) -> None:
     plain = browser.get("/copydesk.js")
-    zipped = browser.get("/copydesk.js", headers={"Accept-Encoding": "br, gzip"})
-    assert zipped.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(zipped.data) == plain.data
-    assert zipped.headers["ETag"] != plain.headers["ETag"]
-    assert zipped.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
-    refused = browser.get("/copydesk.js", headers={"Accept-Encoding": "gzip;q=0"})
-    assert "Content-Encoding" not in refused.headers
+    answer = browser.get("/copydesk.js", headers={"Accept-Encoding": accepted})
+    assert answer.headers.get("Content-Encoding") == coding
+    unpack = {"gzip": gzip.decompress, "br": brotli.decompress}
+    data = unpack[coding](answer.data) if coding else answer.data
+    assert data == plain.data
+    assert (answer.headers["ETag"] == plain.headers["ETag"]) is (coding is None)
+    assert answer.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
+    again = {"Accept-Encoding": accepted, "If-None-Match": answer.headers["ETag"]}
+    assert browser.get("/copydesk.js", headers=again).status_code == 304
 
 
 def test_the_built_files_keep_the_promised_sizes() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from copydesk.desk.jobs import work_state
 from copydesk.desk.sessions import TOUCH_EVERY, find_session, touch
 from copydesk.desk.shown import age, duration, explained, label, stamp, verdict_label
 from copydesk.errors import NotAllowed
+from copydesk.packed_files import sender
 from copydesk.store.tables import Role
 from copydesk.web import services, use_language
 
@@ -41,6 +43,9 @@ class Member:
 
 blueprint = Blueprint(
     "desk", __name__, url_prefix="/desk", template_folder="templates", static_folder="static"
+)
+blueprint.send_static_file = sender(  # type: ignore[method-assign,assignment]  # packed, and once
+    Path(__file__).resolve().parent / "static"
 )
 
 

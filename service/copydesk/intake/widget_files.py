@@ -4,13 +4,14 @@ The built files stand in ``static/widget`` with a manifest that names them; noth
 the manifest is ever opened, so there is no path to climb.
 """
 
-import gzip
 import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort
+
+from copydesk.packed_files import answer, packed
 
 blueprint = Blueprint("widget_files", __name__)
 
@@ -24,42 +25,24 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True)
-class WidgetFile:
-    """One built file, held in memory: plain, and compressed once instead of at every answer."""
-
-    plain: bytes
-    zipped: bytes
-    etag: str
-
-
-@dataclass(frozen=True)
 class Build:
-    """The widget as it was built: the hash of its lazy files, and all files by name."""
+    """The widget as it was built: the hash of its lazy files, and the names of all."""
 
     hash: str
-    files: dict[str, WidgetFile]
+    names: frozenset[str]
 
 
 @cache
 def build() -> Build:
     """Read the build once a process. Raises ``OSError`` when the files are not installed."""
     manifest = json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8"))
-    return Build(
-        hash=manifest["hash"],
-        files={name: _read(name, facts["sri"]) for name, facts in manifest["files"].items()},
-    )
-
-
-def _read(name: str, sri: str) -> WidgetFile:
-    plain = (FOLDER / name).read_bytes()
-    # A quoted-string of visible characters (RFC 9110 §8.8.3); the digest is already base64.
-    return WidgetFile(plain, gzip.compress(plain, 9, mtime=0), sri.partition("-")[2])
+    return Build(hash=manifest["hash"], names=frozenset(manifest["files"]))
 
 
 @blueprint.get("/copydesk.js")
 def loader() -> Response:
     """Serve the one script that a page carries; the neutral name is for advertisement blockers."""
-    return _answer(build().files[LOADER], SHORT)
+    return _answer(LOADER, SHORT)
 
 
 @blueprint.get("/w/<digest>/<name>")
@@ -70,26 +53,15 @@ def lazy_file(digest: str, name: str) -> Response:
     today's file, and may not keep it under that name.
     """
     current = build()
-    if name == LOADER or name not in current.files:
+    if name == LOADER or name not in current.names:
         abort(404)
-    return _answer(current.files[name], FOR_EVER if digest == current.hash else SHORT)
+    return _answer(name, FOR_EVER if digest == current.hash else SHORT)
 
 
-def _answer(file: WidgetFile, cache_control: str) -> Response:
-    # Only a bare or preferred "gzip": a client that lists it with q=0 gets the plain file.
-    is_zipped = request.accept_encodings["gzip"] > 0
-    response = Response(
-        file.zipped if is_zipped else file.plain, content_type="text/javascript; charset=utf-8"
-    )
-    if is_zipped:
-        response.headers["Content-Encoding"] = "gzip"
-    response.headers["Vary"] = "Accept-Encoding"
-    response.headers["Cache-Control"] = cache_control
+def _answer(name: str, cache_control: str) -> Response:
+    response = answer(packed(FOLDER / name), cache_control)
     # import() and a tag with integrity="…" are CORS requests; the files are the same for all.
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["X-Content-Type-Options"] = "nosniff"
-    # Two forms of one file are two representations and need two tags (RFC 9110 §8.8.3.3).
-    response.set_etag(f"{file.etag}-gzip" if is_zipped else file.etag)
-    response.make_conditional(request)
     return response
