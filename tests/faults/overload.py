@@ -15,7 +15,7 @@ from tests.faults.scene import SITE, Scene
 TIMES = 10
 P99_MS = 2000.0
 SLOW_SENDERS = 500
-CAPACITY_SECONDS = 3.0
+CAPACITY_SECONDS = 2.0
 
 
 def ten_times(scene: Scene, *, for_seconds: float, rate: float = 0) -> list[Figure]:

@@ -26,7 +26,7 @@ from copydesk.settings import FetchSettings, LimitSettings, MailSettings, Settin
 from copydesk.store.tables import Erratum, Message, MessageState, Report
 from copydesk.urls import host_of
 
-FLOOD = 200
+FLOOD = 120
 """Reports on one author within an hour: 2,000 take a minute on each database, and show no more."""
 ON_A_PAGE = 40
 DAYS = 2
