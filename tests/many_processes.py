@@ -66,14 +66,19 @@ class Place:
         """Where the web process answers."""
         return f"http://127.0.0.1:{self.port}"
 
-    def kill(self, *, then: Mapping[str, str] | None = None) -> None:
-        """End the process as a power cut would, and start another one in its place.
-
-        ``then``: what its environment has besides.
-        """
+    def kill(self) -> None:
+        """End the process as a power cut would, and start another one in its place."""
         self._process.kill()
         self._process.join()
-        self._start(self._environment | dict(then or {}))
+        self._start(self._environment)
+
+    def restart(self, besides: Mapping[str, str]) -> None:
+        """End the process cleanly, and start another one that has ``besides`` in its environment.
+
+        The one after it has not.
+        """
+        self.stop()
+        self._start(self._environment | dict(besides))
 
     def outlive(self) -> None:
         """Wait until the process has ended by itself, and start another one in its place."""

@@ -18,7 +18,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from copydesk.clock import utc_now
 from copydesk.demo.servers import LOOPBACK, free_port, serving
@@ -38,6 +38,8 @@ FOR_LATER = ("recheck", "housekeeping")
 _STEP = 0.1
 _STUCK_AFTER = 600  # looks
 _LONGEST_SILENCE = 60
+_IS_PENDING = OutboxJob.state == JobState.PENDING
+_IS_HELD = OutboxJob.lease_token != ""
 
 
 @dataclass
@@ -98,19 +100,30 @@ class Scene:
 
         To be asked before anything is counted: what is only queued is not lost.
         """
+        return self._wait_for_none_of(OutboxJob.kind.not_in(FOR_LATER))
+
+    def held(self) -> list[int]:
+        """Return the steps that a worker holds, be it alive or not."""
+        with self.database() as database, database.reading() as session:
+            return list(session.scalars(select(OutboxJob.id).where(_IS_PENDING, _IS_HELD)))
+
+    def wait_until_done(self, steps: list[int]) -> None:
+        """Return when none of the steps is held any more."""
+        self._wait_for_none_of(_IS_HELD, OutboxJob.id.in_(steps))
+
+    def _wait_for_none_of(self, *steps: ColumnElement[bool]) -> int:
         pause, least, tries = threading.Event(), sys.maxsize, 0
         with self.database() as database:
             while least and tries < _STUCK_AFTER:
-                left = _steps_left(database)
+                left = _pending(database, *steps)
                 least, tries = min(left, least), 0 if left < least else tries + 1
                 pause.wait(_STEP)
         return least
 
 
-def _steps_left(database: Database) -> int:
-    owed = (OutboxJob.state == JobState.PENDING, OutboxJob.kind.not_in(FOR_LATER))
+def _pending(database: Database, *steps: ColumnElement[bool]) -> int:
     with database.reading() as session:
-        return session.scalar(select(func.count(OutboxJob.id)).where(*owed)) or 0
+        return session.scalar(select(func.count(OutboxJob.id)).where(_IS_PENDING, *steps)) or 0
 
 
 def _sentence(page: int, place: int) -> tuple[str, str, str]:
