@@ -33,6 +33,7 @@ from copydesk.store.tables import (
     Site,
     State,
 )
+from copydesk.upkeep.move import go_on_counting
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SITES = 10
@@ -68,7 +69,7 @@ class Rows:
         """Fill an empty, migrated database."""
         is_sqlite = database.is_sqlite
         with database.transaction() as session:
-            _without_triggers(session, is_sqlite=is_sqlite)
+            triggers = _without_triggers(session, is_sqlite=is_sqlite)
             session.execute(insert(Site), [self._site(number) for number in range(SITES)])
         for start in range(0, self.reports, BATCH):
             with database.transaction() as session:
@@ -78,6 +79,10 @@ class Rows:
             tally.mend(session)
             if not is_sqlite:
                 session.execute(text(_GIN))
+                for table in Base.metadata.sorted_tables:
+                    go_on_counting(session.connection(), table)
+            for trigger in triggers:
+                session.execute(text(trigger))
         if not is_sqlite:
             alone = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             with alone as connection:
@@ -213,16 +218,22 @@ def _document(
     return {"id": erratum["id"], "words": " ".join(words) if is_sqlite else words}
 
 
-def _without_triggers(session: Session, *, is_sqlite: bool) -> None:
-    """Let nothing be noted row by row, and make PostgreSQL's index of words at the end."""
+def _without_triggers(session: Session, *, is_sqlite: bool) -> list[str]:
+    """Let nothing be noted row by row, and return what brings the triggers back.
+
+    PostgreSQL's index of words is made at the end, too.
+    """
     if is_sqlite:
-        names = session.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
-        for (name,) in names.all():
+        query = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = session.execute(query).all()
+        for name, _ in triggers:
             session.execute(text(f"DROP TRIGGER {name}"))
-        return
-    for table in Base.metadata.sorted_tables:
-        session.execute(text(f'ALTER TABLE "{table.name}" DISABLE TRIGGER USER'))
+        return [sql for _, sql in triggers]
     session.execute(text("DROP INDEX ix_erratum_search_words"))
+    tables = [table.name for table in Base.metadata.sorted_tables]
+    for name in tables:
+        session.execute(text(f'ALTER TABLE "{name}" DISABLE TRIGGER USER'))
+    return [f'ALTER TABLE "{name}" ENABLE TRIGGER USER' for name in tables]
 
 
 _INTO_FTS5 = "INSERT INTO erratum_search (rowid, words) VALUES (:id, :words)"

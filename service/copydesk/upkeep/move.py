@@ -130,7 +130,7 @@ def _carry(source: Connection, target: Connection, tell: Callable[[Moved], None]
         tell(moved[-1])
     for table in tables:
         target.execute(text(f'ALTER TABLE "{table.name}" ENABLE TRIGGER USER'))
-        _go_on_counting(target, table)
+        go_on_counting(target, table)
     return moved
 
 
@@ -190,7 +190,7 @@ def _refer(source: Connection, target: Connection, table: Table, name: str) -> N
         target.execute(update(table).where(table.columns.id == number).values({name: other}))
 
 
-def _go_on_counting(target: Connection, table: Table) -> None:
+def go_on_counting(target: Connection, table: Table) -> None:
     """Let the next row's number be higher than any there."""
     keys = list(table.primary_key)
     if len(keys) != 1 or not isinstance(keys[0].type, Integer):
