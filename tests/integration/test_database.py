@@ -53,6 +53,21 @@ def test_sqlite_is_set_up_to_survive_a_power_cut(db: Database) -> None:
         assert session.scalar(text("PRAGMA foreign_keys")) == 1
 
 
+def test_a_connection_that_the_server_dropped_is_not_used(db: Database) -> None:
+    if db.is_sqlite:
+        pytest.skip("PostgreSQL's connections")
+    with db.engine.connect() as idle, db.engine.connect() as other:
+        number = idle.scalar(text("SELECT pg_backend_pid()"))
+        idle.close()  # to the pool
+        other.execute(text("SELECT pg_terminate_backend(:number)"), {"number": number})
+        while other.scalar(
+            text("SELECT count(*) FROM pg_stat_activity WHERE pid = :number"), {"number": number}
+        ):
+            pass
+    with db.engine.connect() as first, db.engine.connect() as second:
+        assert [one.scalar(text("SELECT 1")) for one in (first, second)] == [1, 1]
+
+
 def test_a_counter_counts_exactly_under_parallel_hits(db: Database) -> None:
     threads, each = 8, 25
     waits: list[int | None] = []

@@ -10,7 +10,8 @@ from tests.factories import make_article, make_site
 
 from copydesk.store.base import table_of
 from copydesk.store.database import Database
-from copydesk.store.prepared import Prepared, PreparedInsert, among, new_ids
+from copydesk.store.prepared import Prepared, among
+from copydesk.store.prepared_insert import PreparedInsert, new_ids
 from copydesk.store.tables import Article, OutboxJob, Site
 
 SITE, ARTICLE, JOB = table_of(Site), table_of(Article), table_of(OutboxJob)

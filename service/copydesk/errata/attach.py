@@ -14,7 +14,8 @@ from copydesk.errata.history import READER, SERVICE
 from copydesk.errata.triage import reopen
 from copydesk.outbox import enqueue_all
 from copydesk.store.base import table_of
-from copydesk.store.prepared import Prepared, PreparedInsert
+from copydesk.store.prepared import Prepared
+from copydesk.store.prepared_insert import PreparedInsert
 from copydesk.store.tables import Erratum, HistoryEntry, State
 
 _ERRATUM = table_of(Erratum)

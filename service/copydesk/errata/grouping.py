@@ -15,7 +15,7 @@ from copydesk.errata.known import KnownErratum
 from copydesk.errata.overlap import Claim, same_error
 from copydesk.errata.word_keys_v1 import word_keys
 from copydesk.store.base import table_of
-from copydesk.store.prepared import PreparedInsert, new_ids
+from copydesk.store.prepared_insert import PreparedInsert, new_ids
 from copydesk.store.tables import Erratum, ErratumWord, Kind, State
 from copydesk.tokens import random_token
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from copydesk.intake.payload import ReportDraft
 from copydesk.store.base import table_of
-from copydesk.store.prepared import Prepared, PreparedInsert, among, new_ids
+from copydesk.store.prepared import Prepared, among, dialect_of
+from copydesk.store.prepared_insert import PreparedInsert, new_ids
 from copydesk.store.tables import Article, ArticleAlias
 from copydesk.urls import host_of, is_home_page, normalise_url
 
@@ -81,8 +82,10 @@ def find_or_add_all(
         if not any(name in known for name in page.names):
             missing.setdefault(page.claimed or page.address, page)
     added = _add(session, missing, now) if missing else {}
-    # One that another process has added at this moment is taken as it is.
-    ids = known | (_known(session, added) if added else {})
+    ids = known | added
+    if added and dialect_of(session) == "postgresql":  # SQLite has one writer at a time
+        # One that another process has added at this moment is taken as it is.
+        ids = known | _known(session, added)
     found = []
     for page in pages:
         name = next(name for name in page.names if name in ids)

@@ -25,7 +25,7 @@ from copydesk.intake.repeats import answer_repeats, outcome_of_copy, part_copies
 from copydesk.intake.submission import Entry, Outcome, Submission, receipt
 from copydesk.settings import LimitSettings
 from copydesk.store.base import table_of
-from copydesk.store.prepared import PreparedInsert, new_ids
+from copydesk.store.prepared_insert import PreparedInsert, new_ids
 from copydesk.store.tables import Report, Site
 from copydesk.tokens import Signer, random_token
 

@@ -20,7 +20,7 @@ from copydesk.outbox.waking import wake_workers
 from copydesk.outbox.work import Job
 from copydesk.store.base import table_of
 from copydesk.store.database import insert_into
-from copydesk.store.prepared import PreparedInsert
+from copydesk.store.prepared_insert import PreparedInsert
 from copydesk.store.tables import JobState, OutboxJob
 
 _ADD = PreparedInsert(table_of(OutboxJob), ignore=("unique_key",))

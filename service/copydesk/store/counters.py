@@ -5,28 +5,37 @@ are fixed and aligned to the epoch: simple and cheap, at the price that a burst 
 pass twice the limit.
 """
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Integer,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from copydesk.store.base import table_of
 from copydesk.store.database import insert_for
-from copydesk.store.prepared import Prepared, among
+from copydesk.store.prepared import Prepared
 from copydesk.store.tables import LimitCounter
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_KEY = 200
 _COUNTER = table_of(LimitCounter)
 _START = bindparam("start", type_=_COUNTER.c.window_start.type)
-_TOTALS = Prepared(
-    lambda dialect: select(_COUNTER.c.key, _COUNTER.c["count"]).where(
-        among(_COUNTER.c.key, "keys", dialect), _COUNTER.c.window_start == _START
-    )
-)
+_END = bindparam("end", type_=_COUNTER.c.expires_at.type)
 _TAKE_BACK = Prepared(
     lambda _: (
         update(_COUNTER)
@@ -36,16 +45,23 @@ _TAKE_BACK = Prepared(
 )
 
 
-def _upsert(dialect: str) -> Any:
-    columns = {column.name: bindparam(column.name, type_=column.type) for column in _COUNTER.c}
-    statement = insert_for(dialect, LimitCounter).values(columns)
+def _count(dialect: str) -> Any:
+    """Return the statement that adds ``events`` (a JSON object) and says what there then is."""
+    text: ColumnElement[Any] = bindparam("events", type_=Text())
+    # SQLite has no type for JSON: a cast to it would make a number of the text.
+    is_postgresql = dialect == "postgresql"
+    parts = func.json_each_text(cast(text, JSON)) if is_postgresql else func.json_each(text)
+    events = parts.table_valued("key", "value")
+    rows = select(events.c.key, _START, cast(events.c.value, Integer), _END).where(true())
+    names = ["key", "window_start", "count", "expires_at"]
+    statement = insert_for(dialect, LimitCounter).from_select(names, rows)
     return statement.on_conflict_do_update(
         index_elements=["key", "window_start"],
         set_={"count": _COUNTER.c["count"] + statement.excluded["count"]},
-    )
+    ).returning(_COUNTER.c.key, _COUNTER.c["count"])
 
 
-_COUNT = Prepared(_upsert)
+_COUNT = Prepared(_count)
 
 
 def hit(session: Session, key: str, *, limit: int, window: timedelta, now: datetime) -> int | None:
@@ -65,18 +81,9 @@ def count_all(
     """Count so many events under each key and return how many each had before."""
     start = window_end(window, now) - window
     # In one order, or two transactions with the same keys would wait for each other.
-    rows = [
-        {
-            "key": key[:_LONGEST_KEY],
-            "window_start": start,
-            "count": events[key],
-            "expires_at": start + 2 * window,
-        }
-        for key in sorted(events)
-    ]
-    _COUNT.run(session, rows)
-    keys = [row["key"] for row in rows]
-    totals = dict(_TOTALS.rows(session, {"keys": keys, "start": start}))
+    counted = {key[:_LONGEST_KEY]: events[key] for key in sorted(events)}
+    values = {"events": json.dumps(counted), "start": start, "end": start + 2 * window}
+    totals = dict(_COUNT.rows(session, values))
     return {key: totals[key[:_LONGEST_KEY]] - number for key, number in events.items()}
 
 

@@ -5,10 +5,9 @@ for most of them. A prepared statement is compiled from the same tables once for
 runs is its text, on the driver's own cursor, within the session's transaction.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from functools import cache
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
     ARRAY,
@@ -16,24 +15,22 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     CompoundSelect,
+    Connection,
     Dialect,
     Executable,
-    Insert,
     Select,
-    Table,
     Text,
     any_,
     bindparam,
     func,
     select,
-    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeEngine
 
+T = TypeVar("T")
 Convert = Callable[[Any], Any]
 Row = Mapping[str, Any]
 
@@ -41,6 +38,17 @@ _DIALECTS: dict[str, Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="named"),
     "postgresql": postgresql.psycopg.dialect(),  # type: ignore[no-untyped-call]
 }
+_LINK = "copydesk-driver"
+
+
+class _Link(NamedTuple):
+    """The driver beneath a session's transaction."""
+
+    connection: Connection
+    raw: Any
+    cursor: Any
+    """One for all statements: making one takes psycopg as long as running a short one."""
+    dialect: Any
 
 
 class _Compiled(NamedTuple):
@@ -50,7 +58,7 @@ class _Compiled(NamedTuple):
     fixed: dict[str, Any]
     """Values that are written into the statement; SQLAlchemy makes parameters of them too."""
     binds: dict[str, Convert]
-    """For the values that the driver does not take as they are."""
+    """For the values that the driver does not take as they are; None always is NULL."""
     columns: list[tuple[int, Convert]]
     """For the columns that the driver does not give as they are."""
 
@@ -64,62 +72,33 @@ class Prepared:
 
     def rows(self, session: Session, values: Row) -> list[tuple[Any, ...]]:
         """Run it once and return all rows."""
-        compiled = self._for(session)
-        bound = _converted(values, compiled)
-        with _cursor(session, compiled.sql) as cursor:
-            cursor.execute(compiled.sql, bound)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
+        link = _link(session)
+        compiled = self._for(link.dialect.name)
+        run = partial(_fetch, link.cursor, compiled.sql, _converted(values, compiled))
+        found = _driven(link, compiled.sql, run)
         return [_read(row, compiled.columns) for row in found] if compiled.columns else found
 
     def run(self, session: Session, rows: Iterable[Row]) -> None:
         """Run it for each of ``rows``."""
-        compiled = self._for(session)
+        link = _link(session)
+        compiled = self._for(link.dialect.name)
         bound = [_converted(row, compiled) for row in rows]
-        with _cursor(session, compiled.sql) as cursor:
-            cursor.executemany(compiled.sql, bound)
+        if len(bound) == 1:  # psycopg makes three round trips of an executemany
+            run = partial(link.cursor.execute, compiled.sql, bound[0])
+        else:
+            run = partial(link.cursor.executemany, compiled.sql, bound)
+        _driven(link, compiled.sql, run)
 
-    def _for(self, session: Session) -> _Compiled:
-        name = session.get_bind().dialect.name
-        if name not in self._compiled:
-            self._compiled[name] = _compile(self._build(name), _DIALECTS[name])
-        return self._compiled[name]
-
-
-class PreparedInsert(Prepared):
-    """The INSERT of whole rows into ``table``; a column that a row leaves out has its default.
-
-    ``is_numbered``: the rows bring their ``id`` (see ``new_ids``). ``ignore``: columns by which a
-    row that is there already is left as it is.
-    """
-
-    def __init__(
-        self, table: Table, *, is_numbered: bool = False, ignore: tuple[str, ...] = ()
-    ) -> None:
-        columns = [column for column in _columns(table) if is_numbered or column.name != "id"]
-        super().__init__(lambda dialect: _insert(table, columns, dialect, ignore))
-        self._defaults = {
-            column.name: column.default.arg
-            if isinstance(column.default, ScalarElementColumnDefault)
-            else None
-            for column in columns
-        }
-
-    def add(self, session: Session, rows: Iterable[Row]) -> None:
-        """Insert ``rows``."""
-        self.run(session, [self._defaults | dict(row) for row in rows])
+    def _for(self, dialect: str) -> _Compiled:
+        if dialect not in self._compiled:
+            self._compiled[dialect] = _compile(self._build(dialect), _DIALECTS[dialect])
+        return self._compiled[dialect]
 
 
-def new_ids(session: Session, table: Table, count: int) -> list[int]:
-    """Reserve ids for rows that this transaction adds.
-
-    The application numbers them because a driver that inserts many rows returns none of them. On
-    SQLite the next number is what the database itself would take, and nobody else writes meanwhile.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        reserved = _RESERVED.rows(session, {"column_of": table.name, "count": count})
-        return [number for (number,) in reserved]
-    ((highest,),) = _highest(table).rows(session, {})
-    return list(range((highest or 0) + 1, (highest or 0) + 1 + count))
+def dialect_of(session: Session) -> str:
+    """Return which database the session speaks to, as ``build`` of a statement is told."""
+    name: str = _link(session).dialect.name
+    return name
 
 
 def among(column: Column[Any], name: str, dialect: str) -> ColumnElement[bool]:
@@ -133,36 +112,6 @@ def among(column: Column[Any], name: str, dialect: str) -> ColumnElement[bool]:
         return column == any_(bindparam(name, type_=ARRAY(kind)))
     values = func.json_each(bindparam(name, type_=JSON())).table_valued("value")
     return column.in_(select(values.c.value))
-
-
-_RESERVED = Prepared(
-    lambda _: text(
-        "SELECT nextval(pg_get_serial_sequence(:column_of, 'id')) FROM generate_series(1, :count)"
-    )
-)
-
-
-@cache
-def _highest(table: Table) -> Prepared:
-    return Prepared(lambda _: select(func.max(table.c.id)))
-
-
-def _columns(table: Table) -> list[Column[Any]]:
-    """Return the columns that an INSERT names: the database computes the others itself."""
-    return [
-        column
-        for column in table.columns
-        if column.computed is None and (column.server_default is None or column.default is not None)
-    ]
-
-
-def _insert(
-    table: Table, columns: list[Column[Any]], dialect: str, ignore: tuple[str, ...]
-) -> Insert:
-    kind = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    names = {column.name: bindparam(column.name, type_=column.type) for column in columns}
-    statement = kind(table).values(names)
-    return statement.on_conflict_do_nothing(index_elements=ignore) if ignore else statement
 
 
 def _compile(statement: Executable, dialect: Dialect) -> _Compiled:
@@ -182,28 +131,38 @@ def _compile(statement: Executable, dialect: Dialect) -> _Compiled:
     return _Compiled(str(compiled), fixed, binds, columns)
 
 
-@contextmanager
-def _cursor(session: Session, sql: str) -> Iterator[Any]:
-    """Yield the driver's cursor; its errors come out as SQLAlchemy's, without what was bound."""
-    connection = session.connection()
-    dialect: Any = connection.dialect
-    raw = connection.connection
-    cursor = raw.cursor()
+def _link(session: Session) -> _Link:
+    link = session.info.get(_LINK)
+    if not isinstance(link, _Link) or link.connection.closed:
+        connection = session.connection()
+        raw = connection.connection
+        link = session.info[_LINK] = _Link(connection, raw, raw.cursor(), connection.dialect)
+    return link
+
+
+def _fetch(cursor: Any, sql: str, bound: dict[str, Any]) -> list[tuple[Any, ...]]:
+    cursor.execute(sql, bound)
+    found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _driven(link: _Link, sql: str, run: Callable[[], T]) -> T:
+    """Run it; the driver's errors come out as SQLAlchemy's, without what was bound."""
+    base = link.dialect.loaded_dbapi.Error
     try:
-        yield cursor
-    except dialect.loaded_dbapi.Error as error:
-        if dialect.is_disconnect(error, raw, cursor):
-            connection.invalidate(error)
-        base = dialect.loaded_dbapi.Error
-        raise DBAPIError.instance(sql, None, error, base, dialect=dialect) from error
-    finally:
-        cursor.close()
+        return run()
+    except base as error:
+        if link.dialect.is_disconnect(error, link.raw, link.cursor):
+            link.connection.invalidate(error)
+        raise DBAPIError.instance(sql, None, error, base, dialect=link.dialect) from error
 
 
 def _converted(values: Row, compiled: _Compiled) -> dict[str, Any]:
-    found = compiled.fixed | dict(values)
+    found = {**compiled.fixed, **values}
     for name, convert in compiled.binds.items():
-        found[name] = convert(found[name])
+        value = found[name]
+        if value is not None:
+            found[name] = convert(value)
     return found
 
 
