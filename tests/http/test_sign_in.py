@@ -143,6 +143,15 @@ def test_a_strangers_tries_do_not_lock_the_owner_out(app: Flask, ed: int) -> Non
     assert sign_in(owner).status_code == 303
 
 
+def test_tries_of_a_network_that_is_refused_count_against_nobody(app: Flask, ed: int) -> None:
+    stranger, owner = new_client(app, "198.51.100.7"), new_client(app)
+    for number in range(20):
+        sign_in(stranger, f"{number}@news.example", "wrong")
+    for _ in range(10):
+        assert sign_in(stranger, password="wrong").status_code == 429
+    assert sign_in(owner).status_code == 303
+
+
 def test_signing_in_never_takes_over_a_planted_cookie(
     app: Flask, services: Services, ed: int
 ) -> None:

@@ -57,14 +57,14 @@ def count_try(
             window=QUARTER,
             now=now,
         )
-    waits = [
-        hit(session, f"sign-in:{kind}", limit=limit, window=QUARTER, now=now)
-        for kind, limit in (
-            (f"network:{network}", limits.sign_ins_per_address_quarter),
-            (f"account:{digest}", limits.sign_ins_per_account_quarter),
-        )
-    ]
-    return max((wait for wait in waits if wait is not None), default=None)
+    for kind, limit in (
+        (f"network:{network}", limits.sign_ins_per_address_quarter),
+        (f"account:{digest}", limits.sign_ins_per_account_quarter),
+    ):
+        wait = hit(session, f"sign-in:{kind}", limit=limit, window=QUARTER, now=now)
+        if wait is not None:  # what its network may not try counts against no account
+            return wait
+    return None
 
 
 def network_key(signer: Signer, address: str | None) -> str:
