@@ -160,9 +160,8 @@ class Listening:
     def _accept(self) -> bool:
         """Let some of those in who wait at the door; say whether there may be more."""
         server = self._server
-        is_behind = self._is_behind()
         for _ in range(ACCEPT_AT_ONCE):
-            if is_behind:
+            if self._is_behind():
                 if not self._turn_away_next():
                     return False
                 continue

@@ -1,8 +1,5 @@
 """``copydesk serve`` and ``copydesk worker``."""
 
-import signal
-from types import FrameType
-
 import click
 
 from copydesk.app import create_app
@@ -10,8 +7,8 @@ from copydesk.cli.context import Context, pass_context
 from copydesk.logs import configure_logs
 from copydesk.services import settle_memory
 from copydesk.serving import listen
+from copydesk.stop_signals import on_stop_signals
 
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 WORKER_STOP_SECONDS = 75
 """A job in hand may be in an SMTP conversation, which has 60 seconds."""
 
@@ -36,21 +33,21 @@ def serve(context: Context, bind: str | None, no_worker: bool) -> None:
     )
     crew = services.crew()
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        del number, frame
+    def stop() -> None:
         crew.stop()
         server.stop()
 
-    _on_stop_signals(stop)
-    settle_memory()
-    if not no_worker:
-        crew.start()
-    click.echo(f"Copydesk listens on {server.url}; readers reach it at {settings.server.base_url}")
-    try:
-        server.run()
-    finally:
-        crew.stop()
-        crew.join(WORKER_STOP_SECONDS)
+    with on_stop_signals(stop):
+        settle_memory()
+        if not no_worker:
+            crew.start()
+        where = settings.server.base_url
+        click.echo(f"Copydesk listens on {server.url}; readers reach it at {where}")
+        try:
+            server.run()
+        finally:
+            crew.stop()
+            crew.join(WORKER_STOP_SECONDS)
 
 
 @click.command()
@@ -62,21 +59,10 @@ def worker(context: Context, drain: bool) -> None:
     context.require_migrated()
     context.say_if_frozen()
     crew = context.services.crew()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        crew.stop()
-
-    _on_stop_signals(stop)
-    settle_memory()
-    if drain:
-        click.echo(f"{crew.drain()} steps done.")
-    else:
-        crew.start()
-        crew.join()
-
-
-def _on_stop_signals(stop: object) -> None:
-    assert callable(stop)
-    for number in STOP_SIGNALS:
-        signal.signal(number, stop)
+    with on_stop_signals(crew.stop):
+        settle_memory()
+        if drain:
+            click.echo(f"{crew.drain()} steps done.")
+        else:
+            crew.start()
+            crew.join()

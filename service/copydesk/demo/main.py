@@ -1,11 +1,8 @@
 """``copydesk demo``: start everything, print where it is, wait."""
 
 import os
-import signal
 import tempfile
-import threading
 from pathlib import Path
-from types import FrameType
 
 import click
 
@@ -13,8 +10,7 @@ from copydesk.demo.stage import Ports, Stage, on_stage, sqlite_url
 from copydesk.i18n import pick_language, translations
 from copydesk.logs import configure_logs
 from copydesk.settings import LogSettings
-
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+from copydesk.stop_signals import stop_told
 
 
 def run_demo(*, port: int = 8000) -> None:
@@ -25,14 +21,7 @@ def run_demo(*, port: int = 8000) -> None:
     """
     configure_logs(LogSettings(level="warning", format="console"))
     _ = translations(_terminal_language()).gettext
-    stopped = threading.Event()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        stopped.set()
-
-    before = [(number, signal.signal(number, stop)) for number in STOP_SIGNALS]
-    try:
+    with stop_told() as wait:
         ports = Ports.choose(port)
         if port and ports.service != port:
             words = _("Port %(port)s is taken; the service listens on %(other)s instead.")
@@ -42,11 +31,8 @@ def run_demo(*, port: int = 8000) -> None:
             on_stage(sqlite_url(Path(folder)), ports=ports, announce=_introduce),
         ):
             click.echo(_("Ready. Ctrl+C stops it and forgets everything."))
-            stopped.wait()
+            wait()
             click.echo(_("Stopping …"))
-    finally:
-        for number, handler in before:
-            signal.signal(number, handler)
 
 
 def _introduce(stage: Stage) -> None:
