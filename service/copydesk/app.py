@@ -10,7 +10,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from copydesk import desk, health, openapi
-from copydesk.intake import reader_page, report_form, routes, spots, widget_files
+from copydesk.intake import challenge, reader_page, report_form, routes, spots, widget_files
 from copydesk.intake.reception import open_reception
 from copydesk.notify import answers
 from copydesk.packed_files import sender
@@ -74,6 +74,7 @@ def create_app(services: Services) -> Flask:
     for blueprint in (
         routes.blueprint,
         report_form.blueprint,
+        challenge.blueprint,
         spots.blueprint,
         widget_files.blueprint,
         reader_page.blueprint,

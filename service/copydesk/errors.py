@@ -4,6 +4,7 @@ Rooms raise these; the edge (``web.py``) turns them into ``application/problem+j
 for the API and into a plain page for people. The text never repeats what the client sent.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -21,6 +22,8 @@ class CopydeskError(Exception):
     status = 500
     slug = "internal"
     title = "Something went wrong on our side"
+    members: Mapping[str, object] | None = None
+    """What the answer holds beside the members of every problem (RFC 9457 §3.2)."""
 
     def __init__(
         self,
@@ -90,6 +93,22 @@ class Invalid(CopydeskError):
     status = 422
     slug = "invalid"
     title = "The request could not be accepted"
+
+
+class ProofNeeded(CopydeskError):
+    """A report must come with a solved challenge, and has none that counts.
+
+    Precondition Required (RFC 6585 §3): the same request is taken once it meets the condition.
+    """
+
+    status = 428
+    slug = "proof-needed"
+    title = "Proof of work needed"
+
+    def __init__(self, challenge: Mapping[str, object]) -> None:
+        """``challenge``: a fresh one, so that the sender needs no further request for it."""
+        super().__init__("Solve the challenge and send the report again with its solution.")
+        self.members = {"challenge": challenge}
 
 
 class TooMany(CopydeskError):

@@ -145,6 +145,14 @@ class LimitSettings(_Section):
     sign_ins_per_account_quarter: int = Field(default=10, ge=1)
 
 
+class ProofOfWorkSettings(_Section):
+    """Whether a report must be paid for with some computing, and how much (``docs/adr/0018``)."""
+
+    is_on: bool = False
+    most_tries: int = Field(default=50_000, ge=1000, le=10_000_000)
+    valid_minutes: int = Field(default=10, ge=1, le=60)
+
+
 class PrivacySettings(_Section):
     """How long anything about a reader is kept."""
 
@@ -183,6 +191,7 @@ class Settings(BaseSettings):
     mail: MailSettings = MailSettings()
     fetch: FetchSettings = FetchSettings()
     limits: LimitSettings = LimitSettings()
+    proof_of_work: ProofOfWorkSettings = ProofOfWorkSettings()
     privacy: PrivacySettings = PrivacySettings()
     worker: WorkerSettings = WorkerSettings()
     log: LogSettings = LogSettings()

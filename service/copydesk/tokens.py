@@ -28,7 +28,7 @@ def hash_token(token: str) -> str:
 
 
 class Signer:
-    """Signs and checks row ids, one key per purpose.
+    """Signs and checks row ids and short texts, one key per purpose.
 
     ``secret_keys``: the first signs, all of them are tried when checking, so that an operator can
     rotate the secret without killing the links in mails already sent.
@@ -54,15 +54,31 @@ class Signer:
                 return _from_base36(text)
         return None
 
+    def seal(self, purpose: str, text: str) -> str:
+        """Return what proves that ``text`` was made here for ``purpose``: the whole MAC in hex."""
+        return _digest(self._keys[0], purpose, text).hex()
+
+    def is_sealed(self, purpose: str, text: str, seal: str) -> bool:
+        """Return whether ``seal`` was made here, with any of the keys. It may be hostile text."""
+        given = seal.encode(errors="replace")  # compare_digest takes no other letters than ASCII
+        return any(
+            hmac.compare_digest(_digest(key, purpose, text).hex().encode(), given)
+            for key in self._keys
+        )
+
     def pseudonym(self, purpose: str, value: str, salt: bytes) -> str:
         """Return a keyed hash of ``value`` that can't be undone once ``salt`` is destroyed."""
         message = f"{purpose}\x00{value}".encode()
         return hmac.new(self._keys[0] + salt, message, hashlib.sha256).hexdigest()[:32]
 
 
+def _digest(key: bytes, purpose: str, text: str) -> bytes:
+    return hmac.new(key, f"{purpose}\x00{text}".encode(), hashlib.sha256).digest()
+
+
 def _mac(key: bytes, purpose: str, text: str) -> str:
-    digest = hmac.new(key, f"{purpose}\x00{text}".encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest[:_MAC_BYTES]).rstrip(b"=").decode()
+    digest = _digest(key, purpose, text)[:_MAC_BYTES]
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def _base36(number: int) -> str:

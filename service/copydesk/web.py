@@ -5,7 +5,7 @@ what was sent, and neither shows a trace.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -179,6 +179,7 @@ def _answer_error(error: CopydeskError) -> Response:
         detail=error.detail,
         errors=[{"field": item.field, "message": item.message} for item in error.errors],
         retry_after=error.retry_after,
+        members=error.members,
     )
 
 
@@ -225,6 +226,7 @@ def _answer(
     detail: str,
     errors: list[dict[str, str]] | None = None,
     retry_after: int | None = None,
+    members: Mapping[str, object] | None = None,
 ) -> Response:
     if request.path.startswith("/api/"):
         problem: dict[str, Any] = {
@@ -233,6 +235,7 @@ def _answer(
             "status": status,
             "detail": detail,
             "errors": errors or [],
+            **(members or {}),
         }
         response = jsonify(problem)
         response.mimetype = "application/problem+json"

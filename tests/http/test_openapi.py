@@ -1,6 +1,7 @@
 """The description of the API says what the API does, on both databases."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -8,10 +9,11 @@ from flask.testing import FlaskClient
 from tests.described import Described
 from tests.factories import make_article, make_erratum, make_site
 
+from copydesk.app import create_app
 from copydesk.errata.spot import SPOT
 from copydesk.openapi import PATH, document
 from copydesk.services import Services
-from copydesk.settings import LimitSettings, Settings
+from copydesk.settings import LimitSettings, ProofOfWorkSettings, Settings
 
 EXAMPLES = 25
 
@@ -70,3 +72,14 @@ def test_a_machine_that_reads_the_description_finds_no_fault(app: Flask, token: 
     found = {name: described.faults(name, EXAMPLES) for name in described.operations}
     assert found == {name: [] for name in described.operations}
     assert {200, 201, 404, 422} <= described.statuses
+
+
+def test_nor_where_a_proof_of_work_is_asked_for(services: Services, token: str) -> None:
+    asking = ProofOfWorkSettings(is_on=True)
+    settings = services.settings.model_copy(update={"proof_of_work": asking})
+    described = Described(create_app(replace(services, settings=settings)), token)
+    names = ("POST /api/v1/reports", "GET /api/v1/challenge")
+    assert {name: described.faults(name, EXAMPLES) for name in names} == {
+        name: [] for name in names
+    }
+    assert {200, 428} <= described.statuses

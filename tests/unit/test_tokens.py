@@ -42,6 +42,24 @@ def test_an_old_key_still_opens_but_no_longer_signs() -> None:
     assert both.sign("answer", 5) != old.sign("answer", 5)
 
 
+@given(st.text())
+def test_a_seal_holds_for_one_text_and_one_purpose(text: str) -> None:
+    seal = SIGNER.seal("proof", "text")
+    assert len(seal) == 64
+    assert SIGNER.is_sealed("proof", "text", seal)
+    assert not SIGNER.is_sealed("other", "text", seal)
+    assert SIGNER.is_sealed("proof", text, seal) is (text == "text")
+    assert not SIGNER.is_sealed("proof", "text", text)
+    assert not SIGNER.is_sealed("proof", "text", "\ud800")
+
+
+def test_a_seal_of_an_old_key_still_holds() -> None:
+    old, both, new = Signer(["old key"]), Signer(["new key", "old key"]), Signer(["new key"])
+    assert both.is_sealed("proof", "text", old.seal("proof", "text"))
+    assert both.seal("proof", "text") == new.seal("proof", "text")
+    assert not new.is_sealed("proof", "text", old.seal("proof", "text"))
+
+
 def test_a_pseudonym_depends_on_the_salt() -> None:
     first = SIGNER.pseudonym("reader", "203.0.113.7", b"monday")
     assert first == SIGNER.pseudonym("reader", "203.0.113.7", b"monday")

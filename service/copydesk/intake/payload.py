@@ -106,13 +106,16 @@ class ReportDraft(BaseModel):
     reader_email: Annotated[str, BeforeValidator(_tidy), AfterValidator(check_address)] = ""
     elapsed_ms: Annotated[int, Field(ge=0, le=MAX_INTEGER)] | None = None
     website: Annotated[str, StringConstraints(max_length=2000)] = ""
+    altcha: Annotated[str, StringConstraints(max_length=2000)] = ""
+    """A solved challenge, for a service that asks for one (``proof_of_work.py``)."""
 
     def body_hash(self) -> str:
         """Return what tells a repeat from another body under the same id."""
         # A field that is newer than stored hashes counts only where it says something: a repeat
         # that comes after an upgrade is a repeat all the same.
-        unsaid = None if self.about else {"about"}
-        return hashlib.sha256(self.model_dump_json(exclude=unsaid).encode()).hexdigest()
+        # A proof never counts: a repeat brings another one, or none.
+        left_out = {"altcha"} if self.about else {"altcha", "about"}
+        return hashlib.sha256(self.model_dump_json(exclude=left_out).encode()).hexdigest()
 
 
 REQUIRED = {("site",), ("url",), ("quote",), ("quote", "exact")}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import Flask, current_app
 
+from copydesk.intake.proof_of_work import ProofOfWork
 from copydesk.intake.submission import Outcome, Receipt, Submission
 from copydesk.intake.submit import Rules, submit_all
 from copydesk.store.group_commit import GroupCommit
@@ -17,7 +18,9 @@ class Reception:
 
     def __init__(self, web: WebServices) -> None:
         self._web = web
-        self._rules = Rules(web.signer, web.settings.limits)
+        chosen = web.settings.proof_of_work
+        self._proof = ProofOfWork(web.signer, chosen) if chosen.is_on else None
+        self._rules = Rules(web.signer, web.settings.limits, self._proof)
         self._group: GroupCommit[Submission, Outcome] = GroupCommit(self._store)
 
     def take(self, submission: Submission) -> Receipt:
@@ -26,6 +29,10 @@ class Reception:
         if isinstance(outcome, Receipt):
             return outcome
         raise outcome
+
+    def challenge(self) -> dict[str, str | int] | None:
+        """Return a new challenge; None where no proof of work is asked for."""
+        return self._proof.challenge(self._web.clock()) if self._proof else None
 
     def _store(self, submissions: Sequence[Submission]) -> list[Outcome]:
         now = self._web.clock()

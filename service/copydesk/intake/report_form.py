@@ -138,7 +138,7 @@ def _parse(typed: dict[str, str]) -> ReportDraft:
 
 
 def _store(draft: ReportDraft) -> Receipt:
-    submission = Submission(draft, _origin(), request.remote_addr)
+    submission = Submission(draft, _origin(), request.remote_addr, is_exempt=True)
     try:
         return reception().take(submission)
     except Conflict:

@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, Response, jsonify, request
 from flask_cors import CORS
 
 from copydesk.errors import UnsupportedType
-from copydesk.intake import spots
+from copydesk.intake import challenge, spots
 from copydesk.intake.payload import MAX_BODY_BYTES, ReportDraft, parse_report
 from copydesk.intake.reception import reception
 from copydesk.intake.submission import Submission
@@ -21,7 +21,7 @@ MEDIA_TYPES = {"application/json", "text/plain"}
 
 
 def allow_any_origin(app: Flask) -> None:
-    """Open CORS on two exact paths: ``*`` and no credentials, so there is nothing to steal.
+    """Open CORS on three exact paths: ``*`` and no credentials, so there is nothing to steal.
 
     Which origins a site has stands in the database and is judged by the guard; flask-cors would
     read its list once at the start, and by patterns that match more than they seem to.
@@ -37,6 +37,7 @@ def allow_any_origin(app: Flask) -> None:
                 "max_age": 86400,
             },
             rf"^{spots.FOLDER}/[^/]+$": {"origins": "*", "methods": ["GET"]},
+            rf"^{challenge.PATH}$": {"origins": "*", "methods": ["GET"]},
         },
         send_wildcard=True,
         always_send=False,

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
 from copydesk.errata.attach import Standing
 from copydesk.errors import CopydeskError
@@ -21,6 +22,8 @@ class Submission:
     origin: str | None
     address: str | None
     """The sender's network address; only its pseudonym is stored."""
+    is_exempt: bool = False
+    """From the plain form, which runs no scripts: no proof of work is asked for."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,14 @@ class Receipt:
 Outcome = Receipt | CopydeskError
 
 
+@dataclass(frozen=True)
+class Solved:
+    """A challenge that a report's sender has solved."""
+
+    challenge: str
+    expires_at: datetime
+
+
 class Entry:
     """One submission while its group is stored; ``outcome`` is set as soon as it is settled."""
 
@@ -48,6 +59,7 @@ class Entry:
         self.client_id = self.draft.id or str(uuid.uuid4())
         self.spam_reason = ""
         self.reader_key = ""
+        self.solved: Solved | None = None
         self.outcome: Outcome | None = None
         self._site: guard.KnownSite | None = None
 

@@ -21,6 +21,7 @@ from copydesk.intake import guard, spam
 from copydesk.intake.articles import find_or_add_all, page_of
 from copydesk.intake.limits import Sender, check_limits
 from copydesk.intake.payload import ReportDraft
+from copydesk.intake.proof_of_work import ProofOfWork
 from copydesk.intake.repeats import answer_repeats, outcome_of_copy, part_copies
 from copydesk.intake.submission import Entry, Outcome, Submission, receipt
 from copydesk.settings import LimitSettings
@@ -43,6 +44,8 @@ class Rules:
 
     signer: Signer
     limits: LimitSettings
+    proof: ProofOfWork | None = None
+    """What asks for a proof of work; None: none is asked for."""
 
 
 def submit_all(
@@ -51,14 +54,17 @@ def submit_all(
     """Store new reports and owe the work that follows; for each its receipt, or why it is refused.
 
     A repeat (the same id and body) gets the receipt of its first copy, also within one group; the
-    same id with another body is a ``Conflict``. A limit that is reached is ``TooMany``; the others
-    are told by ``guard.refusal``.
+    same id with another body is a ``Conflict``. A limit that is reached is ``TooMany``, a missing
+    proof of work ``ProofNeeded``; the others are told by ``guard.refusal``.
     """
     entries = [Entry(submission) for submission in submissions]
     _admit(session, entries)
     answer_repeats(session, _open(entries))
     firsts, copies = part_copies(_open(entries))
-    _limit(session, firsts, rules, now)
+    if rules.proof is None:
+        _limit(session, firsts, rules, now)
+    else:
+        _limit_proved(session, firsts, rules, rules.proof, now)
     _mark_spam(session, _open(firsts), rules, now)
     _store(session, _open(firsts), now)
     for copy, original in copies:
@@ -74,6 +80,21 @@ def _admit(session: Session, entries: list[Entry]) -> None:
     sites = guard.sites_of(session, {entry.draft.site for entry in entries})
     for entry in entries:
         entry.admit(sites.get(entry.draft.site))
+
+
+def _limit_proved(
+    session: Session, entries: list[Entry], rules: Rules, proof: ProofOfWork, now: datetime
+) -> None:
+    """Limit what is proved: a flood without proofs, or with one for all, fills nobody's limit.
+
+    A proof counts once, and is spent before the limits are asked; what they refuse keeps its proof.
+    """
+    proof.ask(entries, now)
+    proved = _open(entries)
+    proof.spend(session, proved, now)
+    proved = _open(proved)
+    _limit(session, proved, rules, now)
+    proof.give_back(session, [entry for entry in proved if entry.outcome is not None])
 
 
 def _limit(session: Session, entries: list[Entry], rules: Rules, now: datetime) -> None:
