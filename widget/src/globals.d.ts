@@ -8,8 +8,8 @@ declare module "*.css" {
 declare const LAZY_FOLDER: string;
 /** The languages that we speak, as alternatives of a pattern: `ar|be|…`. */
 declare const LANGUAGES: string;
-/** What messages/en.js says, and the number of each message there and in every language. */
-declare const ENGLISH: string[];
+/** What messages/en.js says, as a file of a language does; and the number of each message in all. */
+declare const ENGLISH: string;
 declare const M: Record<keyof typeof import("./messages/en.js").default, number>;
 
 interface Window {

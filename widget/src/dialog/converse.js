@@ -46,7 +46,13 @@ export function converse(form, t, known, enriching) {
           ? t[M.saved]
           : t[M.unsaved]
         : t[M.refused] +
-          (status == 403 ? t[M.refusedPage] : status == 404 || status == 410 ? t[M.refusedSite] : t[M.refusedOther]);
+          t[
+            status == 403
+              ? M.refusedPage
+              : status == 404 || status == 410
+                ? M.refusedSite
+                : M.refusedOther
+          ];
     enriching.then((tell) => tell?.(output, status, receipt));
     if (isBusy) {
       // Nothing is left to type.

@@ -16,7 +16,6 @@ import { PATIENCE, send } from "./send.js";
 
 /** The loader looks for it, too. */
 const KEY = "copydesk:";
-const MOST = 20;
 
 /**
  * Use the storage; nothing where it is forbidden or full.
@@ -47,7 +46,8 @@ const items = () =>
 const keep = (item) =>
   stored((storage) => {
     storage[KEY + item.report.id] = JSON.stringify(item);
-    for (const { report } of items().slice(0, -MOST)) forget(report.id);
+    // Twenty at most.
+    for (const { report } of items().slice(0, -20)) forget(report.id);
     return true;
   });
 
@@ -70,8 +70,11 @@ export async function deliver(report, at = Date.now()) {
   if (isKept) setTimeout(drain, wait);
   if (!isLate) forget(report.id);
   if (receipt) {
-    const detail = { id: report.id, reports: receipt.erratum?.reports };
-    document.dispatchEvent(new CustomEvent("copydesk:sent", { detail }));
+    document.dispatchEvent(
+      new CustomEvent("copydesk:sent", {
+        detail: { id: report.id, reports: receipt.erratum?.reports },
+      }),
+    );
   }
   return /** @type {const} */ ([status, receipt, isLate, isKept]);
 }
@@ -85,5 +88,5 @@ export function drain() {
       else if (due <= Date.now() && !(await deliver(report, at))[0]) break;
     }
   };
-  return navigator.locks ? navigator.locks.request(KEY, { ifAvailable: true }, run) : run(true);
+  return navigator.locks?.request(KEY, { ifAvailable: true }, run) || run(true);
 }
