@@ -19,7 +19,7 @@ requests = Histogram(
 )
 refusals = Counter(
     "copydesk_refusals",
-    "Reports that were not taken, by reason (too-many, unavailable, invalid, not-allowed …)",
+    "Reports that were not taken, by reason (too-many, unavailable, invalid, proof-needed …)",
     ["reason"],
 )
 turned_away = Counter(
