@@ -60,7 +60,11 @@ def submit_all(
     entries = [Entry(submission) for submission in submissions]
     _admit(session, entries)
     answer_repeats(session, _open(entries))
-    firsts, copies = part_copies(_open(entries))
+    waiting = _open(entries)
+    if rules.proof is not None:
+        # Of several copies of a report the one that is paid for stands for all.
+        waiting.sort(key=lambda entry: not entry.draft.altcha)
+    firsts, copies = part_copies(waiting)
     if rules.proof is None:
         _limit(session, firsts, rules, now)
     else:
