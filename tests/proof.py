@@ -24,3 +24,11 @@ def packed(value: Any) -> str:
 def solved(challenge: dict[str, Any]) -> str:
     """Return the field ``altcha`` of a report."""
     return packed(solution(challenge))
+
+
+def challenge(length: int, number: int, most: int = 700) -> dict[str, Any]:
+    """Return an unsigned challenge that ``number`` solves; its salt has so many letters."""
+    salt = ("0123456789abcdef" * 32)[:length]
+    hashed = hashlib.sha256(f"{salt}{number}".encode()).hexdigest()
+    facts = {"algorithm": "SHA-256", "challenge": hashed, "salt": salt, "signature": "s"}
+    return facts | {"maxnumber": most}

@@ -16,6 +16,10 @@ from werkzeug.serving import make_server
 
 from copydesk.intake import widget_files
 
+# Policies of pages under which the widget works; {0} is where the service is.
+SOURCES = "default-src 'none'; script-src {0}; connect-src {0}"
+TYPES = "; require-trusted-types-for 'script'; trusted-types 'none'"
+
 CHROMIUM_FLAGS = (
     "--no-sandbox",  # the tests may run as root in a container
     "--disable-gpu",

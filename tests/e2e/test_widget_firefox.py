@@ -1,5 +1,6 @@
 """The widget in Firefox: what another engine could do in another way."""
 
+import base64
 import json
 import os
 import tempfile
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 from tests.firefox import Firefox, FirefoxPage, find_firefox, running_firefox
 from tests.newsroom import SELECT, SELECTED, html_of
-from tests.widget_fixtures import SELECT_MARKED, Paper, Recorder
+from tests.proof import challenge
+from tests.widget_fixtures import SELECT_MARKED, SOURCES, TYPES, Paper, Recorder
 
 pytestmark = pytest.mark.browser
 
@@ -253,6 +255,22 @@ def test_a_report_waits_on_the_device_and_is_sent(visit: Visit, recorder: Record
     first, second = recorder.bodies
     assert first == second
     assert page.evaluate("() => Object.keys(localStorage)") == []
+
+
+@pytest.mark.parametrize("policy", ["", SOURCES, SOURCES + TYPES])
+def test_a_report_is_paid_for(visit: Visit, recorder: Recorder, policy: str) -> None:
+    asked = challenge(44, 650)
+    recorder.sequence = [428]
+    recorder.answer = recorder.receipt() | {"challenge": asked}
+    headers = {"Content-Security-Policy": policy.format(recorder.base)} if policy else {}
+    page = visit(TEXT, headers=headers)
+    select(page)
+    open_dialog(page)
+    sent = send(page, recorder)
+    solution = json.loads(base64.b64decode(sent["altcha"]))
+    del asked["maxnumber"]
+    assert solution == asked | {"number": 650}
+    assert sent == recorder.bodies[0] | {"altcha": sent["altcha"]}
 
 
 def test_without_what_browsers_have_had_only_since(visit: Visit, recorder: Recorder) -> None:

@@ -1,7 +1,6 @@
 """The widget pays for its report, in a worker or bit by bit; the service is the real one."""
 
 import base64
-import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from tests.factories import make_site
-from tests.widget_fixtures import Paper, Recorder, Visit, served
+from tests.proof import challenge
+from tests.widget_fixtures import SOURCES, TYPES, Paper, Recorder, Visit, served
 
 from copydesk.app import create_app
 from copydesk.intake import widget_files
@@ -54,10 +54,6 @@ def recorder(services: Services, paper: Paper) -> Iterator[Recorder]:
         yield Recorder(base)
 
 
-SOURCES = "default-src 'none'; script-src {0}; connect-src {0}"
-TYPES = "; require-trusted-types-for 'script'; trusted-types 'none'"
-
-
 def stored(services: Services) -> list[str]:
     with services.database.reading() as session:
         return list(session.scalars(select(Report.suggestion)))
@@ -75,13 +71,6 @@ def watched(page: Page) -> tuple[list[str], list[str], list[dict[str, Any]]]:
         lambda sent: posted.append(json.loads(sent.post_data or "")) if sent.post_data else None,
     )
     return workers, errors, posted
-
-
-def challenge(length: int, number: int, most: int = 700) -> dict[str, Any]:
-    salt = ("0123456789abcdef" * 32)[:length]
-    hashed = hashlib.sha256(f"{salt}{number}".encode()).hexdigest()
-    facts = {"algorithm": "SHA-256", "challenge": hashed, "salt": salt, "signature": "s"}
-    return facts | {"maxnumber": most}
 
 
 @pytest.mark.parametrize(
