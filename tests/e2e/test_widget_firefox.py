@@ -76,6 +76,8 @@ def open_dialog(page: FirefoxPage) -> None:
     page.press("Control+Enter")
     page.wait_for(OPEN)
     page.wait_for("performance.getEntriesByType('resource').some((e) => /extras/.test(e.name))")
+    # What is loaded has yet to run; until then nobody hears the keys.
+    page.wait_for(f"{ROOT}.querySelector('[name=suggestion]')?.oninput !== null")
 
 
 def send(page: FirefoxPage, recorder: Recorder) -> dict[str, Any]:
