@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from tests.house import EDITOR, PASSWORD, House, house
+from tests.widget_fixtures import wait_until
 
 from copydesk.demo.mailbox import CaughtMail
 from copydesk.demo.newspaper import Misprint, planted
@@ -133,7 +134,7 @@ def test_from_the_key_press_to_the_thanks(
 
 def report(page: Any, newsroom: House, misprint: Misprint, images: Path) -> None:
     page.goto(newsroom.url_of(misprint))
-    page.wait_for_function("window.copydesk")
+    wait_until(page, "window.copydesk")
     page.mouse.dblclick(*page.evaluate(MIDDLE_OF_WORD, misprint.wrong))
     assert page.evaluate("getSelection().toString().trim()") == misprint.wrong
     page.keyboard.press("Control+Enter")
@@ -145,12 +146,13 @@ def report(page: Any, newsroom: House, misprint: Misprint, images: Path) -> None
     correction.fill(misprint.right)
     dialog.locator("[name=reader_email]").fill(READER)
     # The sentence shows the change once the dialog's second file is there.
-    page.wait_for_function(
-        """() => {
+    wait_until(
+        page,
+        """(() => {
           const root = document.querySelector("copydesk-widget").shadowRoot;
           root.querySelector("textarea").dispatchEvent(new Event("input"));
           return root.querySelector("mark ins");
-        }"""
+        })()""",
     )
     page.screenshot(path=images / "dialog.png")
     page.keyboard.press("Control+Enter")

@@ -112,18 +112,23 @@ class Scene:
         self._wait_for_none_of(_IS_HELD, OutboxJob.id.in_(steps))
 
     def _wait_for_none_of(self, *steps: ColumnElement[bool]) -> int:
-        pause, least, tries = threading.Event(), sys.maxsize, 0
+        """Return how many of the steps are left once none of them, or nothing at all, moves.
+
+        What is left alone doesn't show it: a page that is read owes a mail, and as many are left.
+        """
+        pause, least, most_done, tries = threading.Event(), sys.maxsize, 0, 0
         with self.database() as database:
             while least and tries < _STUCK_AFTER:
-                left = _pending(database, *steps)
-                least, tries = min(left, least), 0 if left < least else tries + 1
+                left, done = _count(database, _IS_PENDING, *steps), _count(database, ~_IS_PENDING)
+                tries = 0 if left < least or done > most_done else tries + 1
+                least, most_done = min(left, least), max(done, most_done)
                 pause.wait(_STEP)
         return least
 
 
-def _pending(database: Database, *steps: ColumnElement[bool]) -> int:
+def _count(database: Database, *steps: ColumnElement[bool]) -> int:
     with database.reading() as session:
-        return session.scalar(select(func.count(OutboxJob.id)).where(_IS_PENDING, *steps)) or 0
+        return session.scalar(select(func.count(OutboxJob.id)).where(*steps)) or 0
 
 
 def _sentence(page: int, place: int) -> tuple[str, str, str]:
