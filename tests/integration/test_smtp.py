@@ -114,6 +114,14 @@ def test_a_greeting_that_turns_us_away() -> None:
     assert (failed.permanent, failed.answered) == (False, False)
 
 
+def test_a_mail_is_sent_when_it_is_accepted_whatever_becomes_of_the_goodbye() -> None:
+    answers = [b"220 mail.test", b"250 EHLO", b"250 MAIL", b"250 RCPT", b"354 DATA", b"250 taken"]
+    with scripted_server(b"".join(line + b"\r\n" for line in answers)) as port:
+        started = time.monotonic()
+        send(f"smtp://127.0.0.1:{port}", deadline=5)
+        assert time.monotonic() - started < 5, "waited for an answer to QUIT"
+
+
 def test_the_doctor_speaks_without_a_mail(mailbox: Mailbox) -> None:
     words = check(transport(mailbox.url))
     assert words == f"127.0.0.1:{mailbox.port} answers, not encrypted"
