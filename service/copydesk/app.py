@@ -22,7 +22,8 @@ class _SentSession(SecureCookieSessionInterface):
     """Makes no signer for a request without our cookie, such as a report: a tenth of its time."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if request.cookies.get(self.get_cookie_name(app)):
+        has_cookies = "HTTP_COOKIE" in request.environ  # most requests have none to be read
+        if has_cookies and request.cookies.get(self.get_cookie_name(app)):
             return super().open_session(app, request)
         return self.session_class()
 

@@ -7,6 +7,8 @@ import contextlib
 import logging
 import socket
 import time
+from collections import deque
+from collections.abc import Collection
 from typing import Any
 
 from waitress.channel import HTTPChannel
@@ -14,6 +16,7 @@ from waitress.server import create_server
 from waitress.task import WSGITask
 
 from copydesk import metrics
+from copydesk.lane import Lane
 from copydesk.listener import let_nobody_in
 
 GRACE_SECONDS = 10
@@ -33,6 +36,8 @@ QUEUE_SECONDS = 0.5
 FEW = 100
 ACCEPT_AT_ONCE = 64
 """The package takes one connection a turn; a turn with hundreds of them open takes milliseconds."""
+LANE_SECONDS = 5.0
+"""How long requests that are answered side by side may take once everything else has ended."""
 _TICK_SECONDS = 0.2
 _BODY = (
     b'{"type":"about:blank","title":"Temporarily unavailable","status":503,'
@@ -101,8 +106,12 @@ class _Channel(HTTPChannel):
 class Listening:
     """A bound server: ``run`` serves until ``stop`` is called from a signal or another thread."""
 
-    def __init__(self, server: Any, url: str) -> None:
+    def __init__(self, server: Any, url: str, together: Collection[str]) -> None:
         self._server = server
+        self._together = together
+        self._wake_loop = server.pull_trigger
+        server.pull_trigger = self._wake
+        self._lane = Lane(self._wake_loop)
         self._server.ends = False
         self._server.served = 0
         self._stopping = False
@@ -129,6 +138,7 @@ class Listening:
         while self._must_go_on(time.monotonic() - told):
             self._turn(timeout=_TICK_SECONDS)
         self._server.task_dispatcher.shutdown()
+        self._lane.stop(LANE_SECONDS)
         # Connections that are still open and the pipe that wakes the loop.
         self._server.asyncore.close_all(self._server._map)  # noqa: SLF001
 
@@ -139,6 +149,11 @@ class Listening:
         # turned on its own since the line above, ended, and closed the trigger.
         with contextlib.suppress(OSError):
             self._server.trigger.pull_trigger()
+
+    def _wake(self) -> None:
+        """Wake the loop to what a thread has done; the lane does so once for all of a turn."""
+        if not self._lane.is_current():
+            self._wake_loop()
 
     def _turn(self, *, timeout: float) -> None:
         server = self._server
@@ -196,15 +211,15 @@ class Listening:
             channel.turn_away()
             return
         channel.waiting_since = time.monotonic()
-        self._server.task_dispatcher.add_task(channel)
+        # One that could not be read has no path.
+        if getattr(channel.requests[0], "path", None) in self._together:
+            self._lane.add(channel)
+        else:
+            self._server.task_dispatcher.add_task(channel)
 
     def _is_behind(self) -> bool:
-        queue = self._server.task_dispatcher.queue
-        try:
-            longest = time.monotonic() - queue[0].waiting_since
-        except IndexError:  # nobody waits, or a thread has just taken the only one
-            return False
-        return longest > LONGEST_WAIT_SECONDS or len(queue) >= self._most_waiting
+        queues = self._server.task_dispatcher.queue, self._lane.queue
+        return sum(map(len, queues)) >= self._most_waiting or any(map(_has_waited_long, queues))
 
     def _must_go_on(self, seconds: float) -> bool:
         """Say whether a connection must still be served so long after the end was told."""
@@ -217,8 +232,25 @@ class Listening:
         return list(self._server.active_channels.values())
 
 
-def listen(app: Any, bind: str, *, threads: int = 8, behind_proxy: bool = False) -> Listening:
-    """Bind ``host:port`` (port 0: any free one) and return the server, not yet running."""
+def _has_waited_long(queue: deque[Any]) -> bool:
+    try:
+        return time.monotonic() - float(queue[0].waiting_since) > LONGEST_WAIT_SECONDS
+    except IndexError:  # nobody waits, or a thread has just taken the only one
+        return False
+
+
+def listen(
+    app: Any,
+    bind: str,
+    *,
+    threads: int = 8,
+    behind_proxy: bool = False,
+    together: Collection[str] = (),
+) -> Listening:
+    """Bind ``host:port`` (port 0: any free one) and return the server, not yet running.
+
+    ``together``: paths whose requests one thread answers side by side (``lane.py``).
+    """
     # It warns of each request that waits for a thread: nothing is wrong with waiting.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server: Any = create_server(
@@ -234,4 +266,5 @@ def listen(app: Any, bind: str, *, threads: int = 8, behind_proxy: bool = False)
         channel_timeout=30,
     )
     server.channel_class = _Channel
-    return Listening(server, f"http://{server.effective_host}:{server.effective_port}")
+    url = f"http://{server.effective_host}:{server.effective_port}"
+    return Listening(server, url, together)

@@ -1,4 +1,7 @@
-"""A bare Flask route on the server that `copydesk serve` uses: the yardstick of the ingest."""
+"""A bare Flask route on the server that `copydesk serve` uses: the yardstick of the ingest.
+
+``/`` is answered as most paths are, each request by a thread of its own; ``/lane`` as reports are.
+"""
 
 import sys
 
@@ -8,10 +11,11 @@ from copydesk.serving import listen
 
 
 def main(threads: int) -> None:
-    """Serve ``/`` on a free port, which is printed, until killed."""
+    """Serve both on a free port, which is printed, until killed."""
     app = Flask("bare")
     app.add_url_rule("/", "hello", lambda: "hello")
-    server = listen(app, "127.0.0.1:0", threads=threads)
+    app.add_url_rule("/lane", "hello in the lane", lambda: "hello")
+    server = listen(app, "127.0.0.1:0", threads=threads, together=["/lane"])
     sys.stdout.write(f"{server.url}\n")
     sys.stdout.flush()
     server.run()

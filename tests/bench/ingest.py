@@ -72,17 +72,20 @@ def run(stored: int = STORED) -> None:
 
 def _compare(backend: str, name: str, url: str) -> float:
     """Print both routes side by side; return the CPU time of one report, in microseconds."""
-    ratios, costs, outcomes = [], [], []
+    ratios, lane_ratios, costs, outcomes = [], [], [], []
     before = _count(url)
     with _bare() as bare, _service(url) as service:
         hello, reports = [get_request("/")] * 60_000, _reports(ROUNDS)
+        hello_in_lane = [get_request("/lane")] * 60_000
         load(bare.port, hello, connections=THREADS, seconds=0.5)
         for number in range(ROUNDS):  # by turns: the machine's mood changes
             plain = load(bare.port, hello, connections=THREADS, seconds=SECONDS)
+            in_lane = load(bare.port, hello_in_lane, connections=THREADS, seconds=SECONDS)
             begun = service.cpu_seconds()
             outcome = load(service.port, reports[number], connections=THREADS, seconds=SECONDS)
             costs.append((service.cpu_seconds() - begun) / len(outcome.latencies) * 1e6)
             ratios.append(outcome.per_second / plain.per_second)
+            lane_ratios.append(outcome.per_second / in_lane.per_second)
             outcomes.append(outcome)
         lone = load(service.port, _reports(1)[0], connections=1, seconds=SECONDS)
     outcomes.append(lone)
@@ -91,6 +94,7 @@ def _compare(backend: str, name: str, url: str) -> float:
         name,
         ratio=statistics.median(ratios),
         bar=BARS[backend],
+        to_bare_in_lane=statistics.median(lane_ratios),
         per_s=best.per_second,
         p50=best.quantile(0.5),
         p99=best.quantile(0.99),

@@ -4,6 +4,7 @@ import click
 
 from copydesk.app import create_app
 from copydesk.cli.context import Context, pass_context
+from copydesk.intake import routes
 from copydesk.logs import configure_logs
 from copydesk.services import settle_memory
 from copydesk.serving import listen
@@ -30,6 +31,7 @@ def serve(context: Context, bind: str | None, no_worker: bool) -> None:
         address,
         threads=settings.server.threads,
         behind_proxy=settings.server.trusted_proxies > 0,
+        together=[routes.PATH],
     )
     crew = services.crew()
 

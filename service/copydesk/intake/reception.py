@@ -7,6 +7,7 @@ from flask import Flask, current_app
 from copydesk.intake.proof_of_work import ProofOfWork
 from copydesk.intake.submission import Outcome, Receipt, Submission
 from copydesk.intake.submit import Rules, submit_all
+from copydesk.side_by_side import together
 from copydesk.store.group_commit import GroupCommit
 from copydesk.web import EXTENSION, WebServices
 
@@ -25,7 +26,7 @@ class Reception:
 
     def take(self, submission: Submission) -> Receipt:
         """Return the receipt once the report is durable; raises why it is refused."""
-        outcome = self._group.put(submission)
+        outcome = together(self._group.put_all, submission)
         if isinstance(outcome, Receipt):
             return outcome
         raise outcome

@@ -20,7 +20,8 @@ Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
 MOST = 256
-"""Items in one transaction: it must stay short, for others wait for the database too."""
+"""Items in one transaction, unless one sender has more: it must stay short, for others wait for the
+database too."""
 CAPACITY = 1024
 """Items that may wait; beyond it the sender is better off to come again."""
 PATIENCE_SECONDS = 5.0
@@ -29,19 +30,13 @@ RETRY_AFTER_SECONDS = 5
 
 
 class _Waiting(Generic[Item, Outcome]):
-    """One item, and the thread that waits for what becomes of it."""
+    """What one sender hands in, and the thread that waits for what becomes of it."""
 
-    def __init__(self, item: Item) -> None:
-        self.item = item
-        self.outcomes: list[Outcome] = []
-        self.error: BaseException | None = None
+    def __init__(self, items: Sequence[Item]) -> None:
+        self.items = items
+        self.outcomes: list[Outcome | BaseException] = []
         self.leads = False
         self.woken = threading.Event()
-
-    def answer(self) -> Outcome:
-        if self.error is not None:
-            raise self.error
-        return self.outcomes[0]
 
 
 class GroupCommit(Generic[Item, Outcome]):
@@ -65,6 +60,7 @@ class GroupCommit(Generic[Item, Outcome]):
         self._patience = patience_seconds
         self._lock = threading.Lock()
         self._queue: deque[_Waiting[Item, Outcome]] = deque()
+        self._count = 0
         self._is_led = False
 
     def put(self, item: Item) -> Outcome:
@@ -73,42 +69,63 @@ class GroupCommit(Generic[Item, Outcome]):
         Raises what ``commit`` raised for it, and ``Unavailable`` when too many wait already or the
         store does not get round to it in time; then nothing of it was stored.
         """
-        waiting: _Waiting[Item, Outcome] = _Waiting(item)
+        (outcome,) = self.put_all([item])
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
+    def put_all(self, items: Sequence[Item]) -> list[Outcome | BaseException]:
+        """Do the same for several items of one sender; what ``put`` raises is among the outcomes.
+
+        They share a transaction, and are tried one by one when that fails.
+        """
+        waiting: _Waiting[Item, Outcome] = _Waiting(items)
         with self._lock:
-            if len(self._queue) >= self._capacity:
-                raise _busy()
+            if self._count + len(items) > self._capacity:
+                return [_busy() for _ in items]
             self._queue.append(waiting)
+            self._count += len(items)
             waiting.leads = not self._is_led
             self._is_led = True
-        if not waiting.leads:
-            self._await(waiting)
+        if not waiting.leads and not self._await(waiting):
+            return [_busy() for _ in items]
         if waiting.leads:
             self._lead()
-        return waiting.answer()
+        return waiting.outcomes
 
     @property
     def waiting(self) -> int:
         """How many items wait to be taken up."""
-        return len(self._queue)
+        return self._count
 
-    def _await(self, waiting: _Waiting[Item, Outcome]) -> None:
+    def _await(self, waiting: _Waiting[Item, Outcome]) -> bool:
+        """Return True once it has been stored or leads; False when it was given up."""
         if waiting.woken.wait(self._patience):
-            return
+            return True
         with self._lock:
             if waiting.leads:
-                return
+                return True
             if waiting in self._queue:
                 self._queue.remove(waiting)
-                raise _busy()
+                self._count -= len(waiting.items)
+                return False
         # It is being stored at this moment: only the outcome tells whether it was.
         waiting.woken.wait()
+        return True
 
     def _lead(self) -> None:
         """Store one group and pass the lead on. The leader's own item is the first of it."""
         with self._lock:
-            group = [self._queue.popleft() for _ in range(min(self._most, len(self._queue)))]
+            group = [self._queue.popleft()]
+            items = list(group[0].items)
+            while self._queue and len(items) + len(self._queue[0].items) <= self._most:
+                group.append(self._queue.popleft())
+                items += group[-1].items
+            self._count -= len(items)
         try:
-            self._store(group)
+            outcomes = iter(self._store(items))
+            for one in group:
+                one.outcomes = [next(outcomes) for _ in one.items]
         finally:
             with self._lock:
                 following = self._queue[0] if self._queue else None
@@ -120,23 +137,23 @@ class GroupCommit(Generic[Item, Outcome]):
             for waiting in group:
                 waiting.woken.set()
 
-    def _store(self, group: list[_Waiting[Item, Outcome]]) -> None:
+    def _store(self, items: Sequence[Item]) -> list[Outcome | BaseException]:
         try:
-            outcomes = self._commit([waiting.item for waiting in group])
+            return list(self._commit(items))
         except Unavailable as error:
             # The store is away for all of them: trying each one by itself would only take longer.
-            for waiting in group:
-                waiting.error = Unavailable(error.detail, retry_after=error.retry_after)
-                waiting.error.__cause__ = error.__cause__  # what the log says of it
+            return [_again(error) for _ in items]
         except Exception as error:  # noqa: BLE001 - it belongs to whoever sent the item
-            if len(group) == 1:
-                group[0].error = error
-                return
-            for waiting in group:  # one that can't be stored must not fail its neighbours
-                self._store([waiting])
-        else:
-            for waiting, outcome in zip(group, outcomes, strict=True):
-                waiting.outcomes.append(outcome)
+            if len(items) == 1:
+                return [error]
+            # One that can't be stored must not fail its neighbours.
+            return [outcome for item in items for outcome in self._store([item])]
+
+
+def _again(error: Unavailable) -> Unavailable:
+    copy = Unavailable(error.detail, retry_after=error.retry_after)
+    copy.__cause__ = error.__cause__  # what the log says of it
+    return copy
 
 
 def _busy() -> Unavailable:

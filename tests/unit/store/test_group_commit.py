@@ -140,3 +140,29 @@ def test_many_threads_lose_nothing() -> None:
     with ThreadPoolExecutor(24) as pool:
         assert list(pool.map(group.put, range(20, 1020))) == list(range(40, 2040, 2))
     assert sorted(item for one in store.groups for item in one) == list(range(20, 1020))
+
+
+def test_what_one_sender_hands_in_shares_a_commit_and_each_has_its_outcome() -> None:
+    store = Store()
+    group = GroupCommit(store.commit)
+    assert group.put_all([1, 2, 3]) == [2, 4, 6]
+    assert store.groups == [[1, 2, 3]]
+    first, wrong, last = group.put_all([4, 13, 5])
+    assert (first, last) == (8, 10)
+    assert isinstance(wrong, ValueError)
+    assert store.groups[1:] == [[4], [5]]
+
+
+def test_what_one_sender_hands_in_is_never_parted() -> None:
+    store = Store()
+    group = GroupCommit(store.commit, most=3, capacity=4)
+    pool, futures = start(group, store, 1, [2])
+    with pool, ThreadPoolExecutor(1) as another:
+        several = another.submit(group.put_all, [3, 4, 5])
+        wait_until(lambda: group.waiting == 4)
+        assert [type(one) for one in group.put_all([6])] == [Unavailable]
+        store.gate.set()
+        assert several.result(PATIENCE) == [6, 8, 10]
+        assert [future.result(PATIENCE) for future in futures] == [2, 4]
+    assert store.groups == [[1], [2], [3, 4, 5]]
+    assert group.waiting == 0
