@@ -197,6 +197,8 @@ def _is_tracking(pair: str) -> bool:
 
 def _plain_escapes(text: str) -> str:
     """Escape what is not ASCII and write each escape one way (RFC 3986 §6.2.2)."""
+    if text.isascii() and "%" not in text:
+        return text  # whatever else had to be escaped was refused before
     escaped = escape(text, safe="!#$%&'()*+,/:;=?@[]|^`{}~")
     return _ESCAPE.sub(_plain_escape, escaped)
 

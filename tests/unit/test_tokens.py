@@ -1,7 +1,9 @@
+from datetime import UTC, datetime, timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.tokens import Signer, hash_token, random_token
+from copydesk.tokens import Signer, hash_token, ordered_token, random_token
 
 SIGNER = Signer(["first key, long enough for a test run"])
 
@@ -71,3 +73,13 @@ def test_random_tokens_differ_and_are_kept_as_hashes() -> None:
     assert random_token() != random_token()
     assert len(random_token()) == 22
     assert hash_token("a") != "a"
+
+
+def test_ordered_tokens_differ_and_sort_by_their_second() -> None:
+    now = datetime(2026, 11, 30, tzinfo=UTC)
+    first, second = ordered_token(now), ordered_token(now)
+    assert first != second
+    assert len(first) == 29
+    assert first[:7] == second[:7]
+    later = [ordered_token(now + timedelta(seconds=step)) for step in (1, 3600, 86400 * 365 * 40)]
+    assert [first, *later] == sorted([first, *later])

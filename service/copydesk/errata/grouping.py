@@ -17,7 +17,7 @@ from copydesk.errata.word_keys_v1 import word_keys
 from copydesk.store.base import table_of
 from copydesk.store.prepared_insert import PreparedInsert, new_ids
 from copydesk.store.tables import Erratum, ErratumWord, Kind, State
-from copydesk.tokens import random_token
+from copydesk.tokens import ordered_token
 
 _ERRATUM = table_of(Erratum)
 _ADD = PreparedInsert(_ERRATUM, is_numbered=True)
@@ -82,7 +82,7 @@ class _Opening:
         counted = [one.incoming for one in self.members if not one.incoming.is_spam]
         proposals = [one.claim.suggestion for one in counted if one.claim.suggestion]
         return {
-            "public_id": random_token(),
+            "public_id": ordered_token(now),
             "site_id": incoming.site_id,
             "article_id": incoming.article_id,
             "fingerprint_version": self.first.version,

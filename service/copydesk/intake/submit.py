@@ -28,7 +28,7 @@ from copydesk.settings import LimitSettings
 from copydesk.store.base import table_of
 from copydesk.store.prepared_insert import PreparedInsert, new_ids
 from copydesk.store.tables import Report, Site
-from copydesk.tokens import Signer, random_token
+from copydesk.tokens import Signer, ordered_token
 
 # The site's row is touched at most this often, so that reports don't queue up behind it.
 SEEN_EVERY = timedelta(hours=1)
@@ -181,7 +181,7 @@ def _report(entry: Entry, erratum: Found, now: datetime) -> dict[str, Any]:
         "erratum_id": erratum.id,
         "client_id": entry.client_id,
         "body_hash": entry.body_hash,
-        "token": random_token(),
+        "token": ordered_token(now),
         "received_at": now,
         "url": draft.url,
         "canonical_url": draft.canonical_url,

@@ -6,7 +6,7 @@ runs is its text, on the driver's own cursor, within the session's transaction.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
@@ -29,6 +29,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
+
+from copydesk.store.base import Choice, UTCDateTime
 
 T = TypeVar("T")
 Convert = Callable[[Any], Any]
@@ -117,7 +119,7 @@ def among(column: Column[Any], name: str, dialect: str) -> ColumnElement[bool]:
 def _compile(statement: Executable, dialect: Dialect) -> _Compiled:
     compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
     binds = {
-        name: convert
+        name: _remembering(bind.type, convert)
         for name, bind in compiled.binds.items()
         if (convert := bind.type.dialect_impl(dialect).bind_processor(dialect)) is not None
     }
@@ -129,6 +131,11 @@ def _compile(statement: Executable, dialect: Dialect) -> _Compiled:
                 columns.append((at, convert))
     fixed = {name: value for name, value in compiled.params.items() if value is not None}
     return _Compiled(str(compiled), fixed, binds, columns)
+
+
+def _remembering(kind: TypeEngine[Any], convert: Convert) -> Convert:
+    """Return ``convert``, which need not do it again for the same time or word: most rows share."""
+    return lru_cache(maxsize=64)(convert) if isinstance(kind, UTCDateTime | Choice) else convert
 
 
 def _link(session: Session) -> _Link:
