@@ -26,7 +26,7 @@ class Reception:
 
     def take(self, submission: Submission) -> Receipt:
         """Return the receipt once the report is durable; raises why it is refused."""
-        outcome = together(self._group.put_all, submission)
+        outcome = together(self._group.put, submission)
         if isinstance(outcome, Receipt):
             return outcome
         raise outcome

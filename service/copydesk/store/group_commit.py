@@ -20,7 +20,7 @@ Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
 MOST = 256
-"""Items in one transaction, unless one sender has more: it must stay short, for others wait for the
+"""Items in one transaction, unless one thread has more: it must stay short, for others wait for the
 database too."""
 CAPACITY = 1024
 """Items that may wait; beyond it the sender is better off to come again."""
@@ -30,7 +30,7 @@ RETRY_AFTER_SECONDS = 5
 
 
 class _Waiting(Generic[Item, Outcome]):
-    """What one sender hands in, and the thread that waits for what becomes of it."""
+    """What one thread hands in, and waits for what becomes of it."""
 
     def __init__(self, items: Sequence[Item]) -> None:
         self.items = items
@@ -63,21 +63,12 @@ class GroupCommit(Generic[Item, Outcome]):
         self._count = 0
         self._is_led = False
 
-    def put(self, item: Item) -> Outcome:
-        """Return what became of ``item`` once its transaction is committed.
+    def put(self, items: Sequence[Item]) -> list[Outcome | BaseException]:
+        """Return what became of each of ``items`` once their transaction is committed.
 
-        Raises what ``commit`` raised for it, and ``Unavailable`` when too many wait already or the
-        store does not get round to it in time; then nothing of it was stored.
-        """
-        (outcome,) = self.put_all([item])
-        if isinstance(outcome, BaseException):
-            raise outcome
-        return outcome
-
-    def put_all(self, items: Sequence[Item]) -> list[Outcome | BaseException]:
-        """Do the same for several items of one sender; what ``put`` raises is among the outcomes.
-
-        They share a transaction, and are tried one by one when that fails.
+        Among the outcomes is what ``commit`` raised for an item, and ``Unavailable`` for all of
+        them when too many wait already or the store does not get round to it in time; then nothing
+        was stored.
         """
         waiting: _Waiting[Item, Outcome] = _Waiting(items)
         with self._lock:

@@ -3,10 +3,12 @@
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
 from copydesk.errors import Unavailable
+from copydesk.side_by_side import together
 from copydesk.store.group_commit import GroupCommit
 
 PATIENCE = 10.0
@@ -32,6 +34,10 @@ class Store:
         return [item * 2 for item in items]
 
 
+def put(group: GroupCommit[int, int], item: int) -> int:
+    return together(group.put, item)
+
+
 def start(
     group: GroupCommit[int, int], store: Store, first: int, others: Sequence[int]
 ) -> tuple[ThreadPoolExecutor, list[Future[int]]]:
@@ -39,10 +45,10 @@ def start(
     store.gate.clear()
     store.entered.clear()
     pool = ThreadPoolExecutor(len(others) + 1)
-    futures = [pool.submit(group.put, first)]
+    futures = [pool.submit(put, group, first)]
     assert store.entered.wait(PATIENCE)
     for number, other in enumerate(others, start=1):
-        futures.append(pool.submit(group.put, other))
+        futures.append(pool.submit(put, group, other))
         wait_until(lambda number=number: group.waiting == number)  # type: ignore[misc]
     return pool, futures
 
@@ -58,7 +64,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 
 def test_a_lone_item_is_stored_by_itself() -> None:
     store = Store()
-    assert GroupCommit(store.commit).put(4) == 8
+    assert put(GroupCommit(store.commit), 4) == 8
     assert store.groups == [[4]]
 
 
@@ -70,7 +76,7 @@ def test_what_waits_meanwhile_shares_the_next_commit() -> None:
         store.gate.set()
         assert [future.result(PATIENCE) for future in futures] == list(range(2, 18, 2))
     assert store.groups == [[1], [2, 3, 4, 5, 6, 7, 8]]
-    assert group.put(9) == 18  # nobody was left in the lead
+    assert put(group, 9) == 18  # nobody was left in the lead
 
 
 def test_a_group_has_its_size() -> None:
@@ -106,7 +112,7 @@ def test_a_store_that_is_away_is_asked_once_for_all() -> None:
                 future.result(PATIENCE)
             assert caught.value.retry_after == 7
     assert store.groups == [[1]]
-    assert group.put(5) == 10
+    assert put(group, 5) == 10
 
 
 def test_who_finds_too_many_waiting_is_sent_away() -> None:
@@ -115,7 +121,7 @@ def test_who_finds_too_many_waiting_is_sent_away() -> None:
     pool, futures = start(group, store, 1, [2, 3])
     with pool:
         with pytest.raises(Unavailable) as caught:
-            group.put(4)
+            put(group, 4)
         assert caught.value.retry_after
         store.gate.set()
         assert [future.result(PATIENCE) for future in futures] == [2, 4, 6]
@@ -127,40 +133,40 @@ def test_who_is_not_taken_up_in_time_is_sent_away_and_not_stored() -> None:
     pool, futures = start(group, store, 1, [])
     with pool:
         with pytest.raises(Unavailable):
-            group.put(2)
+            put(group, 2)
         store.gate.set()
         assert futures[0].result(PATIENCE) == 2
     assert store.groups == [[1]]
-    assert group.put(3) == 6
+    assert put(group, 3) == 6
 
 
 def test_many_threads_lose_nothing() -> None:
     store = Store()
     group = GroupCommit(store.commit, most=7)
     with ThreadPoolExecutor(24) as pool:
-        assert list(pool.map(group.put, range(20, 1020))) == list(range(40, 2040, 2))
+        assert list(pool.map(partial(put, group), range(20, 1020))) == list(range(40, 2040, 2))
     assert sorted(item for one in store.groups for item in one) == list(range(20, 1020))
 
 
-def test_what_one_sender_hands_in_shares_a_commit_and_each_has_its_outcome() -> None:
+def test_what_one_thread_hands_in_shares_a_commit_and_each_has_its_outcome() -> None:
     store = Store()
     group = GroupCommit(store.commit)
-    assert group.put_all([1, 2, 3]) == [2, 4, 6]
+    assert group.put([1, 2, 3]) == [2, 4, 6]
     assert store.groups == [[1, 2, 3]]
-    first, wrong, last = group.put_all([4, 13, 5])
+    first, wrong, last = group.put([4, 13, 5])
     assert (first, last) == (8, 10)
     assert isinstance(wrong, ValueError)
     assert store.groups[1:] == [[4], [5]]
 
 
-def test_what_one_sender_hands_in_is_never_parted() -> None:
+def test_what_one_thread_hands_in_is_never_parted() -> None:
     store = Store()
     group = GroupCommit(store.commit, most=3, capacity=4)
     pool, futures = start(group, store, 1, [2])
     with pool, ThreadPoolExecutor(1) as another:
-        several = another.submit(group.put_all, [3, 4, 5])
+        several = another.submit(group.put, [3, 4, 5])
         wait_until(lambda: group.waiting == 4)
-        assert [type(one) for one in group.put_all([6])] == [Unavailable]
+        assert [type(one) for one in group.put([6])] == [Unavailable]
         store.gate.set()
         assert several.result(PATIENCE) == [6, 8, 10]
         assert [future.result(PATIENCE) for future in futures] == [2, 4]
