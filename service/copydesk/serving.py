@@ -11,11 +11,10 @@ from collections import deque
 from collections.abc import Collection
 from typing import Any
 
-from waitress.channel import HTTPChannel
 from waitress.server import create_server
-from waitress.task import WSGITask
 
 from copydesk import metrics
+from copydesk.channel import TURNED_AWAY, Channel
 from copydesk.lane import Lane
 from copydesk.listener import let_nobody_in
 
@@ -23,8 +22,6 @@ GRACE_SECONDS = 10
 """How long requests in flight may take once the server is told to stop."""
 LINGER_SECONDS = 1.0
 """How long a connection without a request is kept then: one may be on its way."""
-REQUEST_SECONDS = 20.0
-"""How long a request may take to arrive, head and body: 64 KiB at 26 kbit/s."""
 MOST_CONNECTIONS = 800
 """Well below the 1,024 open files that a process may have by default. Waitress's own limit of 100
 is what a hundred slow senders fill."""
@@ -39,68 +36,6 @@ ACCEPT_AT_ONCE = 64
 LANE_SECONDS = 5.0
 """How long requests that are answered side by side may take once everything else has ended."""
 _TICK_SECONDS = 0.2
-_BODY = (
-    b'{"type":"about:blank","title":"Temporarily unavailable","status":503,'
-    b'"detail":"Too many requests wait; try again.","errors":[]}'
-)
-# Pages of other hosts may read it, or a reader's widget would not know when to come again.
-TURNED_AWAY = (
-    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
-    b"Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: Retry-After\r\n"
-    b"Cache-Control: no-store\r\nContent-Type: application/problem+json\r\n"
-    b"Content-Length: %d\r\n\r\n%s" % (len(_BODY), _BODY)
-)
-
-
-class _Task(WSGITask):
-    """Tells the client that the connection ends with this answer once the server is to stop."""
-
-    def build_response_header(self) -> bytes:
-        server: Any = self.channel.server
-        if server.ends:
-            self.set_close_on_finish()
-        header: bytes = super().build_response_header()
-        return header
-
-
-class _Channel(HTTPChannel):
-    """Knows since when the request that is arriving has been arriving.
-
-    The package's own time limit is for silence: a byte now and then keeps a connection for ever.
-    """
-
-    task_class = _Task
-    arriving_since: float | None = None
-    waiting_since = 0.0
-
-    def service(self) -> None:
-        super().service()
-        server: Any = self.server
-        server.served += 1
-
-    def received(self, data: bytes) -> bool:
-        if self.request is None:
-            self.arriving_since = time.monotonic()
-        taken: bool = super().received(data)
-        if self.request is None:
-            self.arriving_since = None
-        return taken
-
-    def is_late(self, now: float) -> bool:
-        """Say whether a request has been arriving for too long."""
-        return self.arriving_since is not None and now - self.arriving_since > REQUEST_SECONDS
-
-    def turn_away(self) -> None:
-        """Answer 503 without asking the application; in the loop's thread, requests' lock held."""
-        self.write_soon(TURNED_AWAY)
-        self.close_when_flushed = True
-        for request in self.requests:
-            request.close()
-        self.requests = []
-
-    def is_busy(self) -> bool:
-        """Say whether a request is arriving, being answered, or its answer on its way."""
-        return bool(self.requests or self.total_outbufs_len or self.request is not None)
 
 
 class Listening:
@@ -176,7 +111,7 @@ class Listening:
         """Let some of those in who wait at the door; say whether there may be more."""
         server = self._server
         for _ in range(ACCEPT_AT_ONCE):
-            if self._is_behind():
+            if self._lets_nobody_in():
                 if not self._turn_away_next():
                     return False
                 continue
@@ -204,22 +139,29 @@ class Listening:
             link.recv(65536)
         return True
 
-    def _take(self, channel: _Channel) -> None:
+    def _take(self, channel: Channel) -> None:
         """Let a request wait for a thread, or turn it away when others have waited too long."""
-        if self._is_behind():
+        threads = self._server.task_dispatcher
+        # One that could not be read has no path.
+        is_for_lane = getattr(channel.requests[0], "path", None) in self._together
+        # Each by its own queue: a store that hangs shuts nobody out of the desk.
+        if self._is_behind(self._lane.queue if is_for_lane else threads.queue):
             metrics.turned_away.inc()
             channel.turn_away()
             return
         channel.waiting_since = time.monotonic()
-        # One that could not be read has no path.
-        if getattr(channel.requests[0], "path", None) in self._together:
+        if is_for_lane:
             self._lane.add(channel)
         else:
-            self._server.task_dispatcher.add_task(channel)
+            threads.add_task(channel)
 
-    def _is_behind(self) -> bool:
-        queues = self._server.task_dispatcher.queue, self._lane.queue
-        return sum(map(len, queues)) >= self._most_waiting or any(map(_has_waited_long, queues))
+    def _lets_nobody_in(self) -> bool:
+        """Say whether those who come now are turned away unread: mostly, a crowd of reports."""
+        is_crowded = len(self._lane.queue) >= self._most_waiting
+        return is_crowded or self._is_behind(self._server.task_dispatcher.queue)
+
+    def _is_behind(self, queue: deque[Any]) -> bool:
+        return len(queue) >= self._most_waiting or _has_waited_long(queue)
 
     def _must_go_on(self, seconds: float) -> bool:
         """Say whether a connection must still be served so long after the end was told."""
@@ -228,7 +170,7 @@ class Listening:
             return bool(channels)
         return seconds < GRACE_SECONDS and any(channel.is_busy() for channel in channels)
 
-    def _channels(self) -> list[_Channel]:
+    def _channels(self) -> list[Channel]:
         return list(self._server.active_channels.values())
 
 
@@ -265,6 +207,6 @@ def listen(
         connection_limit=MOST_CONNECTIONS,
         channel_timeout=30,
     )
-    server.channel_class = _Channel
+    server.channel_class = Channel
     url = f"http://{server.effective_host}:{server.effective_port}"
     return Listening(server, url, together)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.integration.test_serving import WAIT, answer, connected, running
 
+from copydesk import serving
 from copydesk.serving import Listening, listen
 from copydesk.side_by_side import together
 
@@ -77,6 +78,21 @@ def test_other_paths_do_not_wait_for_them(app: App, server: Listening) -> None:
         other = links.enter_context(connected(server))
         other.sendall(ALONE)
         assert answer(other)[-5:] == b"0done"
+
+
+def test_when_they_wait_too_long_the_next_is_turned_away_and_others_are_not(
+    app: App, server: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ExitStack() as links:
+        waiting = held_up(app, server, links, 1)
+        monkeypatch.setattr(serving, "LONGEST_WAIT_SECONDS", 0.0)
+        late, other = (links.enter_context(connected(server)) for _ in range(2))
+        late.sendall(TOGETHER)
+        assert answer(late, b"}").startswith(b"HTTP/1.1 503 ")
+        other.sendall(ALONE)
+        assert answer(other)[-5:] == b"0done"
+        app.gate.set()
+        assert [answer(link)[-5:] for link in waiting] == [b"1done", b"1done"]
 
 
 def test_they_are_answered_when_the_server_stops(app: App, server: Listening) -> None:

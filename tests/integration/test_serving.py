@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from copydesk import serving
+from copydesk import channel, serving
 from copydesk.serving import Listening, listen
 
 WAIT = 20
@@ -120,7 +120,7 @@ def test_a_hundred_and_fifty_half_requests_keep_nobody_out(server: Listening) ->
 def test_a_request_that_takes_too_long_to_arrive_is_cut(
     server: Listening, monkeypatch: pytest.MonkeyPatch, begun: bytes
 ) -> None:
-    monkeypatch.setattr(serving, "REQUEST_SECONDS", 0.1)
+    monkeypatch.setattr(channel, "REQUEST_SECONDS", 0.1)
     with connected(server) as link:
         link.sendall(begun)
         assert link.recv(1) == b""
@@ -129,7 +129,7 @@ def test_a_request_that_takes_too_long_to_arrive_is_cut(
 def test_a_slow_answer_is_not_a_slow_request(
     app: App, server: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serving, "REQUEST_SECONDS", 0.0)
+    monkeypatch.setattr(channel, "REQUEST_SECONDS", 0.0)
     app.gate.clear()
     with connected(server) as link, connected(server) as late:
         link.sendall(REQUEST)

@@ -31,7 +31,7 @@ def backend() -> str:
 
 @pytest.fixture
 def server(app: Flask, services: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listening]:
-    monkeypatch.setattr("copydesk.serving._Channel.parser_class", StrictParser)
+    monkeypatch.setattr("copydesk.channel.Channel.parser_class", StrictParser)
     with services.database.transaction() as session:
         make_site(session, services.clock())
     listening = listen(app, "127.0.0.1:0")
