@@ -84,6 +84,7 @@ def load(port: int, requests: list[bytes], *, connections: int, seconds: float) 
     ours, theirs = context.Pipe()
     child = context.Process(target=_drive, args=(theirs, port, requests, connections, seconds))
     child.start()
+    theirs.close()  # or we would wait for ever for a child that has died
     outcome = ours.recv()
     child.join()
     assert isinstance(outcome, Outcome)

@@ -18,13 +18,13 @@ SLOW_SENDERS = 500
 CAPACITY_SECONDS = 2.0
 
 
-def ten_times(scene: Scene, *, for_seconds: float, rate: float = 0) -> list[Figure]:
-    """Offer ten times of what can be served (or ``rate`` reports a second) for so long."""
+def ten_times(scene: Scene, *, for_seconds: float) -> list[Figure]:
+    """Offer ten times of what can be served for so long."""
     host = scene.press_url.removeprefix("http://")
     with running(scene, "--no-worker") as service:
         requests = [report_request(SITE, host, number, scheme="http") for number in range(6000)]
         calm = load(service.port, requests, connections=16, seconds=CAPACITY_SECONDS)
-        rate = rate or TIMES * calm.per_second
+        rate = TIMES * calm.per_second
         outcome = offer(service.port, site=SITE, host=host, rate=rate, seconds=for_seconds)
         healed = seconds_to_heal(scene, service.port)
         accepted = outcome.statuses.pop(201, 0)
