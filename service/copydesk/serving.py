@@ -33,8 +33,8 @@ QUEUE_SECONDS = 0.5
 FEW = 100
 ACCEPT_AT_ONCE = 64
 """The package takes one connection a turn; a turn with hundreds of them open takes milliseconds."""
-LANE_SECONDS = 5.0
-"""How long requests that are answered side by side may take once everything else has ended."""
+LANE_SECONDS = 1.0
+"""How long the lane may take to end then; its requests had ``GRACE_SECONDS`` already."""
 _TICK_SECONDS = 0.2
 
 
