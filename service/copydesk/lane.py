@@ -36,15 +36,29 @@ class Lane:
         self.queue: deque[Any] = deque()
         self._lock = threading.Lock()
         self._has_work = threading.Condition(self._lock)
+        self._is_filling = False
         self._is_stopping = False
         self._thread = threading.Thread(target=self._run, name="lane", daemon=True)
         self._thread.start()
 
     def add(self, waiting: Waiting) -> None:
-        """Let a request wait."""
+        """Let a request wait for ``release``, or until a turn's worth of them waits."""
         with self._lock:
             self.queue.append(waiting)
-            self._has_work.notify()
+            self._is_filling = len(self.queue) < MOST_AT_ONCE
+            if not self._is_filling:
+                self._has_work.notify()
+
+    def release(self) -> None:
+        """Have what waits answered: the server's loop has read all that had arrived.
+
+        Woken for each request, the lane took the first one or two, and the others, read meanwhile,
+        shared the next commit: twice the commits, and both threads in each other's way.
+        """
+        if self._is_filling:
+            with self._lock:
+                self._is_filling = False
+                self._has_work.notify()
 
     def is_current(self) -> bool:
         """Say whether it is the lane's own thread that asks."""
@@ -66,7 +80,7 @@ class Lane:
     def _take(self) -> list[Waiting]:
         """Wait for requests and return those that wait; none when it is to stop."""
         with self._lock:
-            while not self.queue and not self._is_stopping:
+            while (self._is_filling or not self.queue) and not self._is_stopping:
                 self._has_work.wait()
             if self._is_stopping:
                 return []

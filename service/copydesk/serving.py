@@ -93,6 +93,7 @@ class Listening:
     def _turn(self, *, timeout: float) -> None:
         server = self._server
         server.asyncore.loop(timeout=timeout, map=server._map, use_poll=True, count=1)  # noqa: SLF001
+        self._lane.release()
         now = time.monotonic()
         if now >= self._looked_at + 1.0:
             self._look(now)

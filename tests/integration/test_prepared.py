@@ -11,11 +11,12 @@ from tests.factories import make_article, make_site
 from copydesk.store.base import table_of
 from copydesk.store.database import Database
 from copydesk.store.prepared import Prepared, among
-from copydesk.store.prepared_insert import PreparedInsert, new_ids
-from copydesk.store.tables import Article, OutboxJob, Site
+from copydesk.store.prepared_insert import PreparedInsert, new_ids, written_at_once
+from copydesk.store.tables import Article, ArticleAlias, OutboxJob, Site
 
 SITE, ARTICLE, JOB = table_of(Site), table_of(Article), table_of(OutboxJob)
 ADD = PreparedInsert(ARTICLE, is_numbered=True)
+ADD_ALIAS = PreparedInsert(table_of(ArticleAlias))
 FIND = Prepared(
     lambda dialect: (
         select(ARTICLE.c.id, ARTICLE.c.title, ARTICLE.c.created_at, SITE.c.hosts, SITE.c.is_on)
@@ -72,6 +73,38 @@ def test_a_row_that_is_there_is_left_alone(db: Database) -> None:
         add.add(session, [row, {**row, "payload": {"n": 2}}])
     with db.reading() as session:
         assert session.scalars(select(OutboxJob.payload)).all() == [{"n": 1}]
+
+
+def test_rows_of_several_tables_are_written_at_once(db: Database, clock: MovableClock) -> None:
+    with db.transaction() as session:
+        site = make_site(session, clock())
+        first, second = new_ids(session, ARTICLE, 2)
+        row = {"site_id": site.id, "created_at": clock()}
+        with written_at_once(session):  # rows and what refers to them
+            ADD.add(session, [{**row, "id": first, "canonical_url": "a"}])
+            ADD_ALIAS.add(session, [{**row, "url": "old", "article_id": first}])
+            ADD.add(session, [{**row, "id": second, "canonical_url": "b"}])
+        with written_at_once(session):
+            pass
+        ADD_ALIAS.add(session, [{**row, "url": "older", "article_id": second}])
+    with db.reading() as session:
+        assert session.scalars(select(Article.canonical_url).order_by(Article.id)).all() == [
+            "a",
+            "b",
+        ]
+        aliases = select(ArticleAlias.url, ArticleAlias.article_id).order_by(ArticleAlias.url)
+        assert session.execute(aliases).all() == [("old", first), ("older", second)]
+
+
+def test_nothing_is_written_at_once_when_the_block_fails(db: Database, clock: MovableClock) -> None:
+    with db.transaction() as session:
+        site = make_site(session, clock())
+        row = {"id": 7, "site_id": site.id, "canonical_url": "a", "created_at": clock()}
+        with pytest.raises(KeyError), written_at_once(session):
+            ADD.add(session, [row])
+            raise KeyError
+        ADD.add(session, [{**row, "id": 8, "canonical_url": "b"}])  # by itself, and at once
+        assert 8 in session.scalars(select(Article.id)).all()
 
 
 def test_errors_are_sqlalchemys_and_repeat_nothing_that_was_sent(

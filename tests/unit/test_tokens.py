@@ -75,11 +75,12 @@ def test_random_tokens_differ_and_are_kept_as_hashes() -> None:
     assert hash_token("a") != "a"
 
 
-def test_ordered_tokens_differ_and_sort_by_their_second() -> None:
+def test_ordered_tokens_differ_and_sort_by_their_millisecond() -> None:
     now = datetime(2026, 11, 30, tzinfo=UTC)
     first, second = ordered_token(now), ordered_token(now)
     assert first != second
-    assert len(first) == 29
-    assert first[:7] == second[:7]
-    later = [ordered_token(now + timedelta(seconds=step)) for step in (1, 3600, 86400 * 365 * 40)]
+    assert len(first) == 30
+    assert first[:8] == second[:8]
+    steps = (0.001, 1, 3600, 86400 * 365 * 30)
+    later = [ordered_token(now + timedelta(seconds=step)) for step in steps]
     assert [first, *later] == sorted([first, *later])

@@ -19,8 +19,8 @@ def fingerprint(quote: Quote) -> str:
     """Return the key of ``quote`` within its article: 64 hexadecimal digits."""
     parts = (
         f"v{VERSION}",
-        fold(clean(quote.prefix))[-NEAR:],
-        fold(clean(quote.exact)),
-        fold(clean(quote.suffix))[:NEAR],
+        clean(quote.prefix)[-NEAR:],
+        clean(quote.exact),
+        clean(quote.suffix)[:NEAR],
     )
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+    return hashlib.sha256(fold("\x1f".join(parts)).encode()).hexdigest()

@@ -64,10 +64,14 @@ def words_in_error(claim: Claim) -> list[str]:
 
 
 def _window(quote: Quote) -> _Window:
-    prefix, exact, suffix = (
-        _SPACE.sub(" ", fold(part)) for part in (quote.prefix, quote.exact, quote.suffix)
-    )
+    prefix, exact, suffix = _folded(quote.prefix), _folded(quote.exact), _folded(quote.suffix)
     return _Window(prefix + exact + suffix, len(prefix), len(prefix) + len(exact))
+
+
+def _folded(text: str) -> str:
+    text = fold(text)
+    # The only white space that is printable is the plain space.
+    return text if text.isprintable() and "  " not in text else _SPACE.sub(" ", text)
 
 
 def _shift(first: _Window, second: _Window) -> int | None:
@@ -101,7 +105,7 @@ def _wrong_tokens(window: _Window, suggestion: str, shift: int) -> dict[int, str
     With a suggestion, only what it changes is in error; without one, all that was selected.
     """
     start, end = window.start, window.end
-    proposed = _SPACE.sub(" ", fold(suggestion)).strip()
+    proposed = _folded(suggestion).strip()
     exact = window.text[start:end]
     if proposed and proposed != exact:
         left = _common(exact, proposed)

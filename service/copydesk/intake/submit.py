@@ -18,7 +18,7 @@ from copydesk.errata.grouping import Found, Incoming, find_or_open_all
 from copydesk.errata.overlap import Claim
 from copydesk.errata.quote import Quote
 from copydesk.intake import guard, spam
-from copydesk.intake.articles import find_or_add_all, page_of
+from copydesk.intake.articles import FoundArticle, find_or_add_all, page_of
 from copydesk.intake.limits import Sender, check_limits
 from copydesk.intake.payload import ReportDraft
 from copydesk.intake.proof_of_work import ProofOfWork
@@ -26,7 +26,7 @@ from copydesk.intake.repeats import answer_repeats, outcome_of_copy, part_copies
 from copydesk.intake.submission import Entry, Outcome, Submission, receipt
 from copydesk.settings import LimitSettings
 from copydesk.store.base import table_of
-from copydesk.store.prepared_insert import PreparedInsert, new_ids
+from copydesk.store.prepared_insert import PreparedInsert, new_ids, written_at_once
 from copydesk.store.tables import Report, Site
 from copydesk.tokens import Signer, ordered_token
 
@@ -126,6 +126,15 @@ def _store(session: Session, entries: list[Entry], now: datetime) -> None:
         return
     pages = [page_of(entry.draft, entry.site.id, entry.site.hosts) for entry in entries]
     articles = find_or_add_all(session, pages, now=now)
+    with written_at_once(session):
+        _attach(session, entries, articles, now)
+    _see_widgets(session, entries, now)
+
+
+def _attach(
+    session: Session, entries: list[Entry], articles: list[FoundArticle], now: datetime
+) -> None:
+    """Store the reports and do to their errata what they do."""
     errata = find_or_open_all(
         session,
         [
@@ -156,7 +165,6 @@ def _store(session: Session, entries: list[Entry], now: datetime) -> None:
     ):
         reason = one.erratum.declined_reason
         entry.outcome = receipt(entry.client_id, report["token"], standing, reason)
-    _see_widgets(session, entries, now)
 
 
 def _claim(draft: ReportDraft) -> Claim:

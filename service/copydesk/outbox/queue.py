@@ -16,14 +16,14 @@ from sqlalchemy.orm import Session
 
 from copydesk.outbox.backoff import delay
 from copydesk.outbox.freezing import frozen
-from copydesk.outbox.waking import wake_workers
+from copydesk.outbox.waking import CHANNEL, wake_workers
 from copydesk.outbox.work import Job
 from copydesk.store.base import table_of
 from copydesk.store.database import insert_into
 from copydesk.store.prepared_insert import PreparedInsert
 from copydesk.store.tables import JobState, OutboxJob
 
-_ADD = PreparedInsert(table_of(OutboxJob), ignore=("unique_key",))
+_ADD = PreparedInsert(table_of(OutboxJob), ignore=("unique_key",), calls=CHANNEL)
 
 
 class LeaseLost(Exception):
@@ -67,7 +67,6 @@ def enqueue_all(
         return
     rows = [_new(kind, unique_key, payload, now) for unique_key, payload in work]
     _ADD.add(session, rows)
-    wake_workers(session)
 
 
 def _new(kind: str, unique_key: str, payload: dict[str, Any], due: datetime) -> dict[str, Any]:
