@@ -75,6 +75,9 @@ class Lane:
         side_by_side = SideBySide()
         while taken := self._take():
             side_by_side.run([_guarded(one) for one in taken])
+            # The loop comes first now: it sends the answers and sees who has come. Both at once
+            # would take the interpreter from each other at every call of the system.
+            self._is_filling = True
             self._wake()
 
     def _take(self) -> list[Waiting]:

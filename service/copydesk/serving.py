@@ -33,6 +33,11 @@ QUEUE_SECONDS = 0.5
 FEW = 100
 ACCEPT_AT_ONCE = 64
 """The package takes one connection a turn; a turn with hundreds of them open takes milliseconds."""
+TURN_AWAY_AT_ONCE = 1024
+"""So many are told to come again in one turn, some 20 ms: who is not told waits at the door, and
+when that is full the system drops whoever comes next, who tries again after 1, 3 and 7 seconds."""
+MOST_AT_THE_DOOR = 4096
+"""Connections that the system holds for us; its own limit (``net.core.somaxconn``) may be lower."""
 LANE_SECONDS = 1.0
 """How long the lane may take to end then; its requests had ``GRACE_SECONDS`` already."""
 _TICK_SECONDS = 0.2
@@ -111,11 +116,15 @@ class Listening:
     def _accept(self) -> bool:
         """Let some of those in who wait at the door; say whether there may be more."""
         server = self._server
-        for _ in range(ACCEPT_AT_ONCE):
+        let_in = 0
+        for _ in range(TURN_AWAY_AT_ONCE):
             if self._lets_nobody_in():
                 if not self._turn_away_next():
                     return False
                 continue
+            if let_in == ACCEPT_AT_ONCE:
+                break
+            let_in += 1
             before = len(server._map)  # noqa: SLF001
             self._accept_one()
             if not before < len(server._map) < MOST_CONNECTIONS:  # noqa: SLF001
@@ -133,11 +142,9 @@ class Listening:
             return False
         metrics.turned_away.inc()
         with link, contextlib.suppress(OSError):
-            link.settimeout(0)
-            link.send(TURNED_AWAY)
-            link.shutdown(socket.SHUT_WR)
+            link.send(TURNED_AWAY, socket.MSG_DONTWAIT)
             # What is closed unread is reset, and the answer with it.
-            link.recv(65536)
+            link.recv(65536, socket.MSG_DONTWAIT)
         return True
 
     def _take(self, channel: Channel) -> None:
@@ -207,6 +214,7 @@ def listen(
         max_request_body_size=1024 * 1024,
         connection_limit=MOST_CONNECTIONS,
         channel_timeout=30,
+        backlog=MOST_AT_THE_DOOR,
     )
     server.channel_class = Channel
     url = f"http://{server.effective_host}:{server.effective_port}"

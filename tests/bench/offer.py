@@ -1,15 +1,17 @@
 """An open loop on loopback: so many new connections a second, whatever becomes of the others.
 
 What a crowd does: nobody waits for somebody else's answer. From a process of its own, like
-``load.py``, whose requests it takes.
+``load.py``, whose requests it takes. It shares the machine with what it loads: ``offered`` says how
+many it did bring.
 """
 
 import errno
 import multiprocessing
 import resource
-import selectors
+import select
 import socket
 import time
+from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +21,19 @@ PATIENCE_SECONDS = 20.0
 """After so long without an answer a reader is gone."""
 MOST_WAITING = 10_000
 """Who comes when so many wait already is not let in: a machine's own limit is near."""
+AT_ONCE = 64
+"""So many come before those who wait are heard: a crowd that listens late measures itself."""
+PUT_OFF = frozenset({429, 503})
 _TURN_SECONDS = 0.002
+_NOT_YET = frozenset({errno.EAGAIN, errno.ENOTCONN})
+
+
+@dataclass
+class Offered(Outcome):
+    """What came of a crowd."""
+
+    offered: float = 0.0
+    """Readers a second who came."""
 
 
 @dataclass
@@ -31,7 +45,7 @@ class _Call:
     received: bytes = b""
 
 
-def offer(port: int, *, site: str, host: str, rate: float, seconds: float) -> Outcome:
+def offer(port: int, *, site: str, host: str, rate: float, seconds: float) -> Offered:
     """Send new reports at this rate for so long; ``cut_off`` counts who got no answer in time."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
@@ -40,23 +54,25 @@ def offer(port: int, *, site: str, host: str, rate: float, seconds: float) -> Ou
     theirs.close()  # or we would wait for ever for a child that has died
     outcome = ours.recv()
     child.join()
-    assert isinstance(outcome, Outcome)
+    assert isinstance(outcome, Offered)
     return outcome
 
 
 def _drive(pipe: Any, port: int, site: str, host: str, rate: float, seconds: float) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    requests = [
-        report_request(site, host, number, scheme="http") for number in range(int(rate * seconds))
-    ]
-    crowd = _Crowd(port)
+    # A third of all: whoever is put off comes again with the same, as the widget does.
+    enough = int(rate * seconds / 3) + MOST_WAITING
+    crowd = _Crowd(
+        port, [report_request(site, host, number, scheme="http") for number in range(enough)]
+    )
     begun = time.perf_counter()
-    while requests or crowd.is_waiting():
-        now = time.perf_counter()
-        due = int((now - begun) * rate) - crowd.called
-        for _ in range(min(due, len(requests))):
-            crowd.call(requests.pop())
+    while (passed := time.perf_counter() - begun) < seconds:
+        for _ in range(min(AT_ONCE, int(passed * rate) - crowd.called)):
+            crowd.call()
+        crowd.turn()
+    crowd.outcome.offered = crowd.called / passed
+    while crowd.is_waiting():
         crowd.turn()
     crowd.outcome.seconds = time.perf_counter() - begun
     pipe.send(crowd.outcome)
@@ -65,21 +81,23 @@ def _drive(pipe: Any, port: int, site: str, host: str, rate: float, seconds: flo
 class _Crowd:
     """All who wait for an answer."""
 
-    def __init__(self, port: int) -> None:
-        self.outcome = Outcome()
+    def __init__(self, port: int, requests: list[bytes]) -> None:
+        self.outcome = Offered()
         self.called = 0
         self._port = port
-        self._selector = selectors.DefaultSelector()
+        self._requests = deque(requests)
+        self._waiting: dict[int, _Call] = {}
+        self._poll = select.epoll()
         self._next_look = 0.0
 
     def is_waiting(self) -> bool:
         """Say whether anybody waits."""
-        return bool(self._selector.get_map())
+        return bool(self._waiting)
 
-    def call(self, request: bytes) -> None:
+    def call(self) -> None:
         """Let one more come."""
         self.called += 1
-        if len(self._selector.get_map()) >= MOST_WAITING:
+        if len(self._waiting) >= MOST_WAITING:
             self.outcome.cut_off += 1
             return
         link = socket.socket()
@@ -88,29 +106,39 @@ class _Crowd:
             link.close()
             self.outcome.cut_off += 1
             return
-        self._selector.register(
-            link, selectors.EVENT_WRITE, _Call(link, request, time.perf_counter())
-        )
+        call = _Call(link, self._requests.popleft(), time.perf_counter())
+        self._waiting[link.fileno()] = call
+        try:
+            self._send(call)  # on loopback it is let in by now, unless the door is full
+        except OSError as error:
+            if error.errno not in _NOT_YET:
+                self._end(call, None)
+                return
+        self._poll.register(link, select.EPOLLIN if call.is_sent else select.EPOLLOUT)
 
     def turn(self) -> None:
         """Hear who is answered; send those away whose patience has ended."""
-        for key, _ in self._selector.select(_TURN_SECONDS):
+        for file, _ in self._poll.poll(_TURN_SECONDS):
+            call = self._waiting[file]
             try:
-                self._go_on(key.data)
+                self._go_on(call)
             except OSError:
-                self._end(key.data, None)
+                self._end(call, None)
         now = time.perf_counter()
         if now > self._next_look:
             self._next_look = now + 1
-            for key in list(self._selector.get_map().values()):
-                if now - key.data.begun > PATIENCE_SECONDS:
-                    self._end(key.data, None)
+            for call in list(self._waiting.values()):
+                if now - call.begun > PATIENCE_SECONDS:
+                    self._end(call, None)
+
+    def _send(self, call: _Call) -> None:
+        call.link.sendall(call.request)
+        call.is_sent = True
 
     def _go_on(self, call: _Call) -> None:
         if not call.is_sent:
-            call.link.sendall(call.request)
-            call.is_sent = True
-            self._selector.modify(call.link, selectors.EVENT_READ, call)
+            self._send(call)
+            self._poll.modify(call.link, select.EPOLLIN)
             return
         piece = call.link.recv(65536)
         call.received += piece
@@ -119,11 +147,13 @@ class _Crowd:
             self._end(call, status)
 
     def _end(self, call: _Call, status: int | None) -> None:
-        self._selector.unregister(call.link)
-        call.link.close()
+        del self._waiting[call.link.fileno()]
+        call.link.close()  # and the poll forgets it
         if status is None:
             self.outcome.cut_off += 1
             return
+        if status in PUT_OFF:
+            self._requests.append(call.request)
         self.outcome.statuses[status] = self.outcome.statuses.get(status, 0) + 1
         if status == 201:
             self.outcome.latencies.append(time.perf_counter() - call.begun)

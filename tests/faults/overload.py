@@ -32,7 +32,7 @@ def ten_times(scene: Scene, *, for_seconds: float) -> list[Figure]:
         put_off = sum(outcome.statuses.pop(status, 0) for status in (429, 503))
         return [
             told("served when calm, a second", calm.per_second),
-            told("offered a second", rate),
+            told("offered a second", outcome.offered),
             told("accepted a second", accepted / outcome.seconds),
             told("put off (429, 503)", put_off),
             told("not let in", outcome.cut_off),
