@@ -38,6 +38,8 @@ WORKER = {
     "step marked as done, not committed": CrashPoint(worker, "settle_done"),
     "step done": CrashPoint(worker.Worker, "_settle_done"),
 }
+DOUBLING = ("mail taken by the server", "step marked as done, not committed")
+"""Where the mail server has taken a mail and nothing of it is committed: it is sent again."""
 
 
 def arm(which: str) -> None:

@@ -82,7 +82,7 @@ class PreparedInsert:
 def written_at_once(session: Session) -> Iterator[None]:
     """Insert all that is added within at the end, on PostgreSQL in one statement for all tables.
 
-    Until then no statement sees it. Five round trips less for a group of reports; libpq's pipeline
+    Until then no statement sees it. Six round trips less for a group of reports; libpq's pipeline
     mode saves as many, and lost by it: psycopg polls the socket twice as often (6.7 times a report
     and not 2.8), and each time gives its interpreter away.
     """
