@@ -11,8 +11,12 @@ from sqlalchemy import func, select
 from tests.conftest import MovableClock
 from tests.factories import HOST, ORIGIN, make_site
 
+from copydesk.intake.payload import ReportDraft
+from copydesk.intake.submission import Receipt, Submission
+from copydesk.intake.submit import Rules, submit_all
 from copydesk.services import Services
-from copydesk.store.tables import OutboxJob, Report
+from copydesk.settings import LimitSettings
+from copydesk.store.tables import Erratum, OutboxJob, Report, State
 
 LONG = "Please see the whole list of our best offers of this week."
 HUMAN_RUNS = 200
@@ -26,22 +30,26 @@ def _site(services: Services, clock: MovableClock) -> None:
 def post(
     client: FlaskClient, number: int = 0, *, address: str = "192.0.2.1", **changes: Any
 ) -> None:
-    body = {
-        "id": str(uuid.uuid4()),
-        "site": "gazette",
-        "url": f"https://{HOST}/news/{number}",
-        "quote": {"exact": f"a mistkae {number}", "prefix": "there is ", "suffix": " here"},
-        "elapsed_ms": 5200,
-    }
     answer = client.post(
         "/api/v1/reports",
-        data=json.dumps(body | changes),
+        data=json.dumps(body(number, **changes)),
         content_type="text/plain",
         headers={"Origin": ORIGIN},
         environ_base={"REMOTE_ADDR": address},
     )
     assert answer.status_code == 201, answer.text
     assert answer.get_json()["erratum"]["state"] == "open"  # nobody is told
+
+
+def body(number: int = 0, **changes: Any) -> dict[str, Any]:
+    return {
+        "id": str(uuid.uuid4()),
+        "site": "gazette",
+        "url": f"https://{HOST}/news/{number}",
+        "quote": {"exact": f"a mistkae {number}", "prefix": "there is ", "suffix": " here"},
+        "elapsed_ms": 5200,
+        **changes,
+    }
 
 
 def reasons(services: Services) -> list[str]:
@@ -148,3 +156,20 @@ def test_no_human_is_taken_for_a_machine(client: FlaskClient, services: Services
         address = f"198.51.100.{chance.randint(1, 60)}"
         post(client, number, address=address, **human(chance))
     assert [reason for reason in reasons(services) if reason] == []
+
+
+def test_a_machine_and_a_reader_report_the_same_words_in_one_group(
+    services: Services, clock: MovableClock
+) -> None:
+    group = [
+        Submission(ReportDraft.model_validate(body(website=filled)), ORIGIN, "192.0.2.1")
+        for filled in ("https://pills.example", "")
+    ]
+    rules = Rules(services.signer, LimitSettings())
+    told = services.database.write(lambda session: submit_all(session, group, rules, now=clock()))
+    assert all(isinstance(one, Receipt) for one in told)
+    with services.database.reading() as session:
+        erratum = session.scalars(select(Erratum)).one()
+        assert (erratum.state, erratum.report_count) == (State.OPEN, 1)
+    assert reasons(services) == ["honeypot", ""]
+    assert jobs(services) > 0

@@ -15,7 +15,7 @@ from copydesk.errata.triage import reopen
 from copydesk.outbox import enqueue_all
 from copydesk.store.base import table_of
 from copydesk.store.prepared import Prepared
-from copydesk.store.prepared_insert import PreparedInsert
+from copydesk.store.prepared_insert import PreparedInsert, write_gathered
 from copydesk.store.tables import Erratum, HistoryEntry, State
 
 _ERRATUM = table_of(Erratum)
@@ -81,6 +81,7 @@ def attach_all(session: Session, reports: Sequence[Attached], *, now: datetime) 
             history.append(_entry(erratum, READER, "received", "", now))
             was_folded_as_spam = erratum.state is State.SPAM and is_first
             if erratum.state is State.CORRECTED or was_folded_as_spam:
+                write_gathered(session)  # it may be this very group's
                 row = session.get_one(Erratum, erratum.id)
                 reopen(session, row, who=READER, now=now, note="reported again")
                 erratum.state = row.state

@@ -82,9 +82,9 @@ class PreparedInsert:
 def written_at_once(session: Session) -> Iterator[None]:
     """Insert all that is added within at the end, on PostgreSQL in one statement for all tables.
 
-    Until then no statement sees it. Six round trips less for a group of reports; libpq's pipeline
-    mode saves as many, and lost by it: psycopg polls the socket twice as often (6.7 times a report
-    and not 2.8), and each time gives its interpreter away.
+    Until then, or until ``write_gathered``, no statement sees it. Six round trips less for a group
+    of reports; libpq's pipeline mode saves as many, and lost by it: psycopg polls the socket twice
+    as often (6.7 times a report and not 2.8), and each time gives its interpreter away.
     """
     if dialect_of(session) != "postgresql":
         yield
@@ -93,14 +93,20 @@ def written_at_once(session: Session) -> Iterator[None]:
     session.info[_GATHERED] = gathered
     try:
         yield
+        write_gathered(session)
     finally:
         del session.info[_GATHERED]
-    _write(session, gathered)
+
+
+def write_gathered(session: Session) -> None:
+    """Insert now what has been added within ``written_at_once``: a statement is to see it."""
+    gathered = session.info.get(_GATHERED)
+    if gathered:
+        _write(session, gathered)
+        gathered.clear()
 
 
 def _write(session: Session, gathered: dict[PreparedInsert, list[Row]]) -> None:
-    if not gathered:
-        return
     documents = {
         one.table.name: json.dumps(rows, ensure_ascii=False, default=_moment)
         for one, rows in gathered.items()
