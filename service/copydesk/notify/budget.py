@@ -5,9 +5,10 @@ that still waits for the mail server. So a mail server that was away half a day 
 at once than the budget, and no second set of counters can disagree with the log.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from copydesk.outbox import enqueue
@@ -51,18 +52,9 @@ def next_slot(
         .select_from(Message)
         .where(*own, Message.state == MessageState.PENDING, Message.created_at > now - give_up)
     )
-    sent = [
-        moment
-        for moment in session.scalars(
-            select(Message.sent_at)
-            .where(*own, Message.state == MessageState.SENT, Message.sent_at > now - DAY)
-            .order_by(Message.sent_at)
-        )
-        if moment is not None
-    ]
     limits = settings.limits
     slots = [
-        _free_at([moment for moment in sent if moment > now - span], unsent or 0, limit, span, now)
+        _free_at(session, own, unsent or 0, limit, span, now)
         for limit, span in (
             (limits.mails_per_recipient_hour, HOUR),
             (limits.mails_per_recipient_day, DAY),
@@ -87,14 +79,25 @@ def owe_digest(
 
 
 def _free_at(
-    sent: list[datetime], unsent: int, limit: int, span: timedelta, now: datetime
+    session: Session,
+    own: Sequence[ColumnElement[bool]],
+    unsent: int,
+    limit: int,
+    span: timedelta,
+    now: datetime,
 ) -> datetime | None:
-    over = len(sent) + unsent - limit
-    if over < 0:
-        return None
-    if over < len(sent):
-        return _after(sent[over] + span, timedelta(minutes=1))
-    return _after(now, LOOK_AGAIN)
+    """Return when one more may leave with at most ``limit`` within ``span``; None means now."""
+    if unsent >= limit:
+        return _after(now, LOOK_AGAIN)
+    # With so many after it there is no place before this one is a span old.
+    oldest = session.scalar(
+        select(Message.sent_at)
+        .where(*own, Message.state == MessageState.SENT, Message.sent_at > now - span)
+        .order_by(Message.sent_at.desc())
+        .offset(limit - unsent - 1)
+        .limit(1)
+    )
+    return None if oldest is None else _after(oldest + span, timedelta(minutes=1))
 
 
 def _after(moment: datetime, grid: timedelta) -> datetime:
