@@ -30,7 +30,10 @@ from tests.factories import make_author, make_site
 from tests.house import SECRET_KEY
 
 WORDS_ON_A_PAGE = 40
-AUTHOR = "Ada Byrne"
+_FIRST = ("Ada", "Bella", "Cora", "Dora", "Edna", "Flora", "Greta", "Hilda", "Irma", "Jane")
+_LAST = ("Byrne", "Clark", "Doyle", "Evans", "Flynn", "Grant", "Hayes", "Irwin", "Joyce", "Kerr")
+AUTHORS = [f"{first} {last}" for first in _FIRST for last in _LAST]
+"""They take turns at the pages: thousands of mails to one of them would be no ordinary work."""
 SITE = "gazette"
 LEASE_SECONDS = 2
 """A killed worker's work must come back while somebody waits for it."""
@@ -148,7 +151,8 @@ def _press(answers: threading.Event) -> Flask:
     def news(page: int) -> str:
         answers.wait(_LONGEST_SILENCE)
         text = "".join(f"<p>{''.join(_sentence(page, n))}</p>" for n in range(WORDS_ON_A_PAGE))
-        head = f'<meta name="author" content="{AUTHOR}"><title>Harbour {page}</title>'
+        author = AUTHORS[page % len(AUTHORS)]
+        head = f'<meta name="author" content="{author}"><title>Harbour {page}</title>'
         return f"<!doctype html><html lang=en><head>{head}</head><body><article>{text}"
 
     return app
@@ -186,7 +190,8 @@ def _furnish(database_url: str, press_url: str) -> None:
             site = make_site(
                 session, utc_now(), key=SITE, hosts=[host_of(press_url)], origins=[press_url]
             )
-            make_author(session, site, name=AUTHOR)
+            for number, name in enumerate(AUTHORS):
+                make_author(session, site, name=name, address=f"author{number}@news.example")
 
 
 def _environment(database_url: str, press_url: str, mail_url: str) -> dict[str, str]:

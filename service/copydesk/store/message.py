@@ -40,7 +40,7 @@ class Message(Base):
         UniqueConstraint("unique_key"),
         Index(None, "site_id", "id"),
         Index(None, "erratum_id"),
-        Index(None, "recipient", "created_at"),
+        Index(None, "recipient", "state", "sent_at"),
         Index(None, "digest_id"),
     )
 
