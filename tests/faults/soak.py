@@ -18,8 +18,6 @@ SAMPLES = 30
 WARM_UP = 0.4
 """Of the time: caches fill, threads and connections come up."""
 MB_IN_TEN_MINUTES = 1.0
-ARENA_MB = 1.0
-"""By so much Python takes memory from the system (3.10 on): one more or less is no trend."""
 MORE_FILES = 5
 LONG_ENOUGH = 60.0
 MOST_TIMES = 1.5
@@ -55,12 +53,7 @@ def soak(scene: Scene, *, for_seconds: float) -> list[Figure]:
         return [
             *losses(scene, readers.book),
             told("memory at the end, MB", samples[-1].megabytes),
-            told("memory, MB in ten minutes", slope),
-            seconds(
-                "memory, MB more since it was warm",
-                slope * minutes / 10,
-                max(ARENA_MB, MB_IN_TEN_MINUTES * minutes / 10),
-            ),
+            seconds("memory, MB in ten minutes", slope, MB_IN_TEN_MINUTES),
             Figure("open files, more than at first", files[1] - files[0], most_files),
             Figure("log, MB", max(one.log_mb for one in samples), WAL_MB),
             told("p99 at first, ms", early),
