@@ -10,6 +10,7 @@ import selectors
 import socket
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,14 +81,20 @@ def get_request(path: str) -> bytes:
 
 def load(port: int, requests: list[bytes], *, connections: int, seconds: float) -> Outcome:
     """Send ``requests`` in turn, over again if they run out, for so many seconds."""
+    outcome = from_child(_drive, port, requests, connections, seconds)
+    assert isinstance(outcome, Outcome)
+    return outcome
+
+
+def from_child(drive: Callable[..., None], *arguments: Any) -> Any:
+    """Return what ``drive`` sends into its first argument, a pipe, from a process of its own."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    child = context.Process(target=_drive, args=(theirs, port, requests, connections, seconds))
+    child = context.Process(target=drive, args=(theirs, *arguments))
     child.start()
     theirs.close()  # or we would wait for ever for a child that has died
     outcome = ours.recv()
     child.join()
-    assert isinstance(outcome, Outcome)
     return outcome
 
 

@@ -6,7 +6,6 @@ many it did bring.
 """
 
 import errno
-import multiprocessing
 import resource
 import select
 import socket
@@ -15,7 +14,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
-from tests.bench.load import Outcome, answered, report_request
+from tests.bench.load import Outcome, answered, from_child, report_request
 
 PATIENCE_SECONDS = 20.0
 """After so long without an answer a reader is gone."""
@@ -47,13 +46,7 @@ class _Call:
 
 def offer(port: int, *, site: str, host: str, rate: float, seconds: float) -> Offered:
     """Send new reports at this rate for so long; ``cut_off`` counts who got no answer in time."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    child = context.Process(target=_drive, args=(theirs, port, site, host, rate, seconds))
-    child.start()
-    theirs.close()  # or we would wait for ever for a child that has died
-    outcome = ours.recv()
-    child.join()
+    outcome = from_child(_drive, port, site, host, rate, seconds)
     assert isinstance(outcome, Offered)
     return outcome
 

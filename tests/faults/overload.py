@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from tests.bench.load import load, report_request
-from tests.bench.offer import offer
+from tests.bench.offer import PUT_OFF, offer
 from tests.faults.figures import Figure, seconds, told
 from tests.faults.process import Service, running
 from tests.faults.readers import seconds_to_heal
@@ -29,7 +29,7 @@ def ten_times(scene: Scene, *, for_seconds: float) -> list[Figure]:
         healed = seconds_to_heal(scene, service.port)
         accepted = outcome.statuses.pop(201, 0)
         stored = len(scene.stored()) - calm.statuses[201] - 1
-        put_off = sum(outcome.statuses.pop(status, 0) for status in (429, 503))
+        put_off = sum(outcome.statuses.pop(status, 0) for status in PUT_OFF)
         return [
             told("served when calm, a second", calm.per_second),
             told("offered a second", outcome.offered),

@@ -31,11 +31,9 @@ def clean(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """Do what ``clean`` does but keep one outer space or line feed: the border of a quote."""
-    text = unicodedata.normalize("NFC", text)
-    # To Python only the plain space is a printable one, and what shows nothing is not printable:
-    # most quotes have none of the rest, and are done in a tenth of the time.
+    text = visible(text)
+    # To Python only the plain space is a printable one: most quotes have no other.
     if not text.isprintable():
-        text = _INVISIBLE.sub("", text)
         # A sign that is not there costs a page next to nothing this way; one expression for all of
         # them would stop at every space.
         for space in ODD_SPACES:
@@ -55,7 +53,9 @@ def one_space(text: str) -> str:
 
 def visible(text: str) -> str:
     """Return the text in NFC without characters that show nothing."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    text = unicodedata.normalize("NFC", text)
+    # What shows nothing is not printable: most quotes are done by asking for that.
+    return text if text.isprintable() else _INVISIBLE.sub("", text)
 
 
 def fold(text: str) -> str:
