@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from copydesk.errata.attach import Attached, attach_all
-from copydesk.errata.grouping import Incoming, find_or_open_all
+from copydesk.errata.grouping import ERRATUM, Found, Incoming, find_all
 from copydesk.errata.overlap import Claim
 from copydesk.errata.quote import quote_of
 from copydesk.errata.word_keys_v1 import word_keys
+from copydesk.store.prepared_insert import new_ids
 from copydesk.store.tables import (
     Article,
     Author,
@@ -168,10 +169,17 @@ def make_report(session: Session, erratum: Erratum, now: datetime, **changes: An
     return report
 
 
+def find_or_open(session: Session, reports: list[Incoming], now: datetime) -> list[Found]:
+    """Let reports that came together find their errata, as the intake does."""
+    grouping = find_all(session, reports)
+    (ids,) = new_ids(session, (ERRATUM, grouping.missing))
+    return grouping.open(session, ids, now)
+
+
 def receive(session: Session, article: Article, claim: Claim, now: datetime) -> Erratum:
     """Let a report of Rita's come in for an article and return the erratum it went to."""
     incoming = Incoming(article.site_id, article.id, claim, Kind.LANGUAGE, is_spam=False)
-    found = find_or_open_all(session, [incoming], now=now)[0]
+    (found,) = find_or_open(session, [incoming], now)
     erratum = session.get_one(Erratum, found.id)
     report = make_report(session, erratum, now)
     attach_all(session, [Attached(found, report.id, claim.suggestion, "")], now=now)

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select
 from tests.conftest import MovableClock
-from tests.factories import make_article, make_site
+from tests.factories import find_or_open, make_article, make_site
 
-from copydesk.errata.grouping import Found, Incoming, find_or_open_all
+from copydesk.errata.grouping import Found, Incoming
 from copydesk.errata.overlap import Claim
 from copydesk.errata.quote import Quote
 from copydesk.store.database import Database
@@ -40,7 +40,7 @@ class Paper:
                 Incoming(self.site_id, self.article_id, one, Kind.LANGUAGE, is_spam=at in spam)
                 for at, one in enumerate(claims)
             ]
-            return find_or_open_all(session, incoming, now=self.clock())
+            return find_or_open(session, incoming, self.clock())
 
 
 @pytest.fixture

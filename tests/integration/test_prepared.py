@@ -15,8 +15,9 @@ from copydesk.store.prepared_insert import PreparedInsert, new_ids, written_at_o
 from copydesk.store.tables import Article, ArticleAlias, OutboxJob, Site
 
 SITE, ARTICLE, JOB = table_of(Site), table_of(Article), table_of(OutboxJob)
+ALIAS = table_of(ArticleAlias)
 ADD = PreparedInsert(ARTICLE, is_numbered=True)
-ADD_ALIAS = PreparedInsert(table_of(ArticleAlias))
+ADD_ALIAS = PreparedInsert(ALIAS)
 FIND = Prepared(
     lambda dialect: (
         select(ARTICLE.c.id, ARTICLE.c.title, ARTICLE.c.created_at, SITE.c.hosts, SITE.c.is_on)
@@ -31,7 +32,7 @@ def test_values_come_back_as_they_went_in(db: Database, clock: MovableClock) -> 
     with db.transaction() as session:
         site = make_site(session, clock(), hosts=["новости.example", 'a"b'])
         make_article(session, site, clock())
-        ids = new_ids(session, ARTICLE, 2)
+        (ids,) = new_ids(session, (ARTICLE, 2))
         urls = ["https://news.example/'; --", "https://news.example/мост"]
         row = {"site_id": site.id, "title": "Ёж, “so” 🦔", "created_at": clock()}
         ADD.add(
@@ -56,13 +57,15 @@ def test_ids_go_on_where_the_orm_goes_on(db: Database, clock: MovableClock) -> N
     with db.transaction() as session:
         site = make_site(session, clock())
         first = make_article(session, site, clock()).id
-        (second,) = new_ids(session, ARTICLE, 1)
+        ((second,), none, aliases) = new_ids(session, (ARTICLE, 1), (SITE, 0), (ALIAS, 2))
         ADD.add(
             session,
             [{"id": second, "site_id": site.id, "canonical_url": "b", "created_at": clock()}],
         )
         third = make_article(session, site, clock(), canonical_url="c").id
     assert first < second < third
+    assert none == []
+    assert len(set(aliases)) == 2
 
 
 def test_a_row_that_is_there_is_left_alone(db: Database) -> None:
@@ -78,7 +81,7 @@ def test_a_row_that_is_there_is_left_alone(db: Database) -> None:
 def test_rows_of_several_tables_are_written_at_once(db: Database, clock: MovableClock) -> None:
     with db.transaction() as session:
         site = make_site(session, clock())
-        first, second = new_ids(session, ARTICLE, 2)
+        ((first, second),) = new_ids(session, (ARTICLE, 2))
         row = {"site_id": site.id, "created_at": clock()}
         with written_at_once(session):  # rows and what refers to them
             ADD.add(session, [{**row, "id": first, "canonical_url": "a"}])

@@ -15,12 +15,12 @@ from copydesk.errata.known import KnownErratum
 from copydesk.errata.overlap import Claim, same_error
 from copydesk.errata.word_keys_v1 import word_keys
 from copydesk.store.base import table_of
-from copydesk.store.prepared_insert import PreparedInsert, new_ids
+from copydesk.store.prepared_insert import PreparedInsert
 from copydesk.store.tables import Erratum, ErratumWord, Kind, State
 from copydesk.tokens import ordered_token
 
-_ERRATUM = table_of(Erratum)
-_ADD = PreparedInsert(_ERRATUM, is_numbered=True)
+ERRATUM = table_of(Erratum)
+_ADD = PreparedInsert(ERRATUM, is_numbered=True)
 _ADD_WORDS = PreparedInsert(table_of(ErratumWord))
 
 
@@ -101,13 +101,52 @@ class _Opening:
             "last_seen_at": now,
         }
 
+    def opened(self, number: int, state: State) -> None:
+        """Tell its reports that it has this number."""
+        is_about_page = self.first.version >= page_fingerprint_v1.VERSION
+        found = Found(number, state, 0, is_about_page=is_about_page, is_new=True)
+        for member in self.members:
+            member.found = found
 
-def find_or_open_all(
-    session: Session, reports: Sequence[Incoming], *, now: datetime
-) -> list[Found]:
-    """Return the erratum of each report, in their order; a new one is open, or folded away as spam.
 
-    The rows of the articles are locked, so that two readers at the same moment can't open it twice.
+class Grouping:
+    """Which errata a group of reports belongs to: those that are known, and those to be opened."""
+
+    def __init__(self, wanted: Sequence[_Wanted]) -> None:
+        self._wanted = wanted
+        self._openings = _openings([one for one in wanted if one.found is None])
+
+    @property
+    def missing(self) -> int:
+        """How many errata are to be opened: reports of one error within the group share it."""
+        return len(self._openings)
+
+    def open(self, session: Session, ids: Sequence[int], now: datetime) -> list[Found]:
+        """Open what is missing under these ids; return the erratum of each report, in their order.
+
+        A new one is open, or folded away as spam.
+        """
+        rows, words = [], []
+        for number, opening in zip(ids, self._openings, strict=True):
+            values = opening.values(now)
+            opening.opened(number, values["state"])
+            rows.append({"id": number, **values})
+            words += [
+                {"article_id": values["article_id"], "word": word, "erratum_id": number}
+                for word in opening.first.words
+            ]
+        if rows:
+            _ADD.add(session, rows)
+        if words:
+            _ADD_WORDS.add(session, words)
+        return [one.found for one in self._wanted if one.found is not None]
+
+
+def find_all(session: Session, reports: Sequence[Incoming]) -> Grouping:
+    """Find what is known of the errata of these reports.
+
+    The rows of the articles are locked, so that two readers at the same moment can't open one
+    twice.
     """
     wanted = [_wanted(report) for report in reports]
     old = [one for one in wanted if not one.incoming.is_new_article]
@@ -115,8 +154,7 @@ def find_or_open_all(
         known.lock_articles(session, {one.incoming.article_id for one in old})
         _find_by_fingerprint(session, old)
         _find_by_words(session, [one for one in old if one.found is None and one.words])
-    _open(session, [one for one in wanted if one.found is None], now)
-    return [one.found for one in wanted if one.found is not None]
+    return Grouping(wanted)
 
 
 def _wanted(incoming: Incoming) -> _Wanted:
@@ -170,29 +208,6 @@ def _where_they_stand(session: Session, rows: Sequence[KnownErratum]) -> dict[in
 def _found(row: KnownErratum) -> Found:
     is_about_page = row.version >= page_fingerprint_v1.VERSION
     return Found(row.id, row.state, row.report_count, row.declined_reason, is_about_page)
-
-
-def _open(session: Session, wanted: list[_Wanted], now: datetime) -> None:
-    """Open what is missing; reports of one error within the group share it."""
-    openings = _openings(wanted)
-    if not openings:
-        return
-    rows, words = [], []
-    ids = new_ids(session, _ERRATUM, len(openings))
-    for number, opening in zip(ids, openings, strict=True):
-        values = opening.values(now)
-        is_about_page = opening.first.version >= page_fingerprint_v1.VERSION
-        found = Found(number, values["state"], 0, is_about_page=is_about_page, is_new=True)
-        for member in opening.members:
-            member.found = found
-        rows.append({"id": number, **values})
-        words += [
-            {"article_id": values["article_id"], "word": word, "erratum_id": number}
-            for word in opening.first.words
-        ]
-    _ADD.add(session, rows)
-    if words:
-        _ADD_WORDS.add(session, words)
 
 
 def _openings(wanted: list[_Wanted]) -> list[_Opening]:

@@ -101,7 +101,7 @@ def _known(session: Session, addresses: Iterable[Address]) -> dict[Address, int]
 
 def _add(session: Session, missing: dict[Address, Page], now: datetime) -> dict[Address, int]:
     """Add articles that are not there yet, and return the ids they then have, by address."""
-    ids = new_ids(session, _ARTICLE, len(missing))
+    (ids,) = new_ids(session, (_ARTICLE, len(missing)))
     # In one order, or two groups with the same articles would wait for each other.
     added = dict(zip(sorted(missing), ids, strict=True))
     _ADD.add(

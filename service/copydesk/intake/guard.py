@@ -19,6 +19,7 @@ from copydesk.tokens import Signer
 from copydesk.urls import host_of, origin_of
 
 _SITE, _DAILY = table_of(Site), table_of(DailySalt)
+_SALT = select(_DAILY.c.salt).where(_DAILY.c.day == bindparam("day")).scalar_subquery()
 _SITES = Prepared(
     lambda dialect: select(
         _SITE.c.key,
@@ -27,9 +28,9 @@ _SITES = Prepared(
         _SITE.c.origins,
         _SITE.c.is_on,
         _SITE.c.widget_seen_at,
+        _SALT,
     ).where(among(_SITE.c.key, "keys", dialect))
 )
-_SALT = Prepared(lambda _: select(_DAILY.c.salt).where(_DAILY.c.day == bindparam("day")))
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,14 @@ class KnownSite:
     origins: Sequence[str]
     is_on: bool
     widget_seen_at: datetime | None
+    salt: bytes | None
+    """Of the day, the same for every site: read along, for a statement less. None: none yet."""
 
 
-def sites_of(session: Session, keys: set[str]) -> dict[str, KnownSite]:
+def sites_of(session: Session, keys: set[str], now: datetime) -> dict[str, KnownSite]:
     """Return the sites with these keys."""
-    return {key: KnownSite(*known) for key, *known in _SITES.rows(session, {"keys": list(keys)})}
+    asked = {"keys": list(keys), "day": _day(now)}
+    return {key: KnownSite(*known) for key, *known in _SITES.rows(session, asked)}
 
 
 def refusal(site: KnownSite | None, draft: ReportDraft, origin: str | None) -> CopydeskError | None:
@@ -66,14 +70,19 @@ def refusal(site: KnownSite | None, draft: ReportDraft, origin: str | None) -> C
 
 
 def pseudonyms(
-    session: Session, signer: Signer, addresses: Sequence[str | None], now: datetime
+    session: Session,
+    signer: Signer,
+    addresses: Sequence[str | None],
+    salt: bytes | None,
+    now: datetime,
 ) -> list[str]:
     """Return for each network address a key that is the same all day and means nothing after it.
 
-    IPv6: the /64, because one household owns that many addresses. The salt of the day lives in the
-    database and is deleted by housekeeping; the address itself is never stored.
+    IPv6: the /64, because one household owns that many addresses. The ``salt`` of the day is made
+    when there is none yet, lives in the database and is deleted by housekeeping; the address itself
+    is never stored.
     """
-    salt = _salt_of(session, f"{now:%Y-%m-%d}")
+    salt = salt or _make_salt(session, _day(now))
     return [signer.pseudonym("reader", _network(address), salt) for address in addresses]
 
 
@@ -96,9 +105,12 @@ def _network(address: str | None) -> str:
     return str(parsed)
 
 
-def _salt_of(session: Session, day: str) -> bytes:
-    for (salt,) in _SALT.rows(session, {"day": day}):
-        return bytes(salt)
+def _day(now: datetime) -> str:
+    return f"{now:%Y-%m-%d}"
+
+
+def _make_salt(session: Session, day: str) -> bytes:
+    """Return the salt of the day: ours, or that of another process that was first."""
     session.execute(
         insert_into(session, DailySalt)
         .values(day=day, salt=secrets.token_bytes(32))

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from copydesk.errata.attach import Attached, attach_all
-from copydesk.errata.grouping import Found, Incoming, find_or_open_all
+from copydesk.errata.grouping import ERRATUM, Found, Incoming, find_all
 from copydesk.errata.overlap import Claim
 from copydesk.errata.quote import Quote
 from copydesk.intake import guard, spam
@@ -58,7 +58,7 @@ def submit_all(
     proof of work ``ProofNeeded``; the others are told by ``guard.refusal``.
     """
     entries = [Entry(submission) for submission in submissions]
-    _admit(session, entries)
+    _admit(session, entries, now)
     answer_repeats(session, _open(entries))
     waiting = _open(entries)
     if rules.proof is not None:
@@ -80,8 +80,8 @@ def _open(entries: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.outcome is None]
 
 
-def _admit(session: Session, entries: list[Entry]) -> None:
-    sites = guard.sites_of(session, {entry.draft.site for entry in entries})
+def _admit(session: Session, entries: list[Entry], now: datetime) -> None:
+    sites = guard.sites_of(session, {entry.draft.site for entry in entries}, now)
     for entry in entries:
         entry.admit(sites.get(entry.draft.site))
 
@@ -105,8 +105,9 @@ def _limit(session: Session, entries: list[Entry], rules: Rules, now: datetime) 
     if not entries:
         return
     addresses = [entry.submission.address for entry in entries]
+    salt = entries[0].site.salt
     for entry, key in zip(
-        entries, guard.pseudonyms(session, rules.signer, addresses, now), strict=True
+        entries, guard.pseudonyms(session, rules.signer, addresses, salt, now), strict=True
     ):
         entry.reader_key = key
     senders = [Sender(entry.site.id, entry.draft.url, entry.reader_key) for entry in entries]
@@ -135,7 +136,7 @@ def _attach(
     session: Session, entries: list[Entry], articles: list[FoundArticle], now: datetime
 ) -> None:
     """Store the reports and do to their errata what they do."""
-    errata = find_or_open_all(
+    grouping = find_all(
         session,
         [
             Incoming(
@@ -148,9 +149,9 @@ def _attach(
             )
             for entry, article in zip(entries, articles, strict=True)
         ],
-        now=now,
     )
-    ids = new_ids(session, _REPORT, len(entries))
+    opened, ids = new_ids(session, (ERRATUM, grouping.missing), (_REPORT, len(entries)))
+    errata = grouping.open(session, opened, now)
     reports = [
         {"id": number, **_report(entry, erratum, now)}
         for number, entry, erratum in zip(ids, entries, errata, strict=True)

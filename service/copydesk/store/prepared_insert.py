@@ -119,26 +119,36 @@ def _inserts(inserts: tuple[PreparedInsert, ...]) -> Prepared:
     return Prepared(lambda _: _insert_documents(inserts))
 
 
-def new_ids(session: Session, table: Table, count: int) -> list[int]:
-    """Reserve ids for rows that this transaction adds.
+def new_ids(session: Session, *wanted: tuple[Table, int]) -> list[list[int]]:
+    """Reserve so many ids in each table, for rows that this transaction adds.
 
     The application numbers them because a driver that inserts many rows returns none of them. On
     SQLite the next number is what the database itself would take, and nobody else writes meanwhile.
     """
     if dialect_of(session) == "postgresql":
-        reserved = _RESERVED.rows(session, {"column_of": table.name, "count": count})
-        return [number for (number,) in reserved]
+        counts = {table.name: count for table, count in wanted}
+        reserved: dict[str, list[int]] = {name: [] for name in counts}
+        for name, number in _reserve(tuple(counts)).rows(session, counts):
+            reserved[name].append(number)
+        return list(reserved.values())
+    return [_following(session, table, count) for table, count in wanted]
+
+
+@cache
+def _reserve(names: tuple[str, ...]) -> Prepared:
+    """Return the statement that takes so many numbers from the sequence of each of these tables."""
+    parts = (
+        # The name of the sequence is looked up once this way, and not for each number.
+        f"SELECT '{name}', nextval((SELECT pg_get_serial_sequence('{name}', 'id'))) "  # noqa: S608
+        f"FROM generate_series(1, :{name})"
+        for name in names
+    )
+    return Prepared(lambda _: text(" UNION ALL ".join(parts)))
+
+
+def _following(session: Session, table: Table, count: int) -> list[int]:
     ((highest,),) = _highest(table).rows(session, {})
     return list(range((highest or 0) + 1, (highest or 0) + 1 + count))
-
-
-_RESERVED = Prepared(
-    lambda _: text(
-        # The name of the sequence is looked up once this way, and not for each number.
-        "SELECT nextval((SELECT pg_get_serial_sequence(:column_of, 'id'))) "
-        "FROM generate_series(1, :count)"
-    )
-)
 
 
 @cache
