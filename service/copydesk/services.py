@@ -1,6 +1,5 @@
 """Wiring: from settings to the parts that work together. The only place that knows all rooms."""
 
-import gc
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -118,13 +117,3 @@ def build_services(settings: Settings, *, clock: Clock = utc_now) -> Services:
             max_bytes=settings.fetch.max_bytes,
         ),
     )
-
-
-def settle_memory() -> None:
-    """Tell the collector that what is there now stays as long as the process.
-
-    For the end of a start: modules, routes and templates are 130,000 objects, and looking through
-    them at each full collection stops every thread for a tenth of a second.
-    """
-    gc.collect()
-    gc.freeze()

@@ -10,7 +10,8 @@ from flask import Flask
 from copydesk.app import create_app
 from copydesk.errors import UsageError
 from copydesk.logs import configure_logs
-from copydesk.services import build_services, settle_memory
+from copydesk.memory import settle_memory
+from copydesk.services import build_services
 from copydesk.settings import load_settings
 from copydesk.store.migrate import is_current, refuse_newer
 

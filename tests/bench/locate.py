@@ -11,7 +11,7 @@ from functools import partial
 
 from copydesk.articles import locate
 from copydesk.errata.quote import Quote
-from copydesk.services import settle_memory
+from copydesk.memory import settle_memory
 from tests.bench.figures import line, milliseconds, p95
 
 WORDS = ("harbour", "master", "ferry", "letter", "morning", "council", "bridge", "budget")

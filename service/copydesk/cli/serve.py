@@ -6,7 +6,7 @@ from copydesk.app import create_app
 from copydesk.cli.context import Context, pass_context
 from copydesk.intake import routes
 from copydesk.logs import configure_logs
-from copydesk.services import settle_memory
+from copydesk.memory import settle_memory, share_one_heap
 from copydesk.serving import listen
 from copydesk.stop_signals import on_stop_signals
 
@@ -20,6 +20,7 @@ WORKER_STOP_SECONDS = 75
 @pass_context
 def serve(context: Context, bind: str | None, no_worker: bool) -> None:
     """Serve the web, and by default do the work beside it."""
+    share_one_heap()
     settings, services = context.settings, context.services
     configure_logs(settings.log)
     context.require_migrated()
@@ -57,6 +58,7 @@ def serve(context: Context, bind: str | None, no_worker: bool) -> None:
 @pass_context
 def worker(context: Context, drain: bool) -> None:
     """Read articles, send mails, read articles again."""
+    share_one_heap()
     configure_logs(context.settings.log)
     context.require_migrated()
     context.say_if_frozen()
