@@ -22,7 +22,7 @@ from copydesk.notify.plan import make_notifier
 from copydesk.notify.thanks import make_thanker
 from copydesk.outbox import Handler
 from copydesk.outbox.crew import Crew
-from copydesk.outbox.waking import Waker
+from copydesk.outbox.waking import Colleagues, Waker
 from copydesk.outbox.worker import Worker
 from copydesk.settings import Settings
 from copydesk.store.database import Database
@@ -73,10 +73,14 @@ class Services:
         handlers = self.handlers()
         reading = {kind: handlers[kind] for kind in READING}
         others = {kind: handler for kind, handler in handlers.items() if kind not in READING}
-        readers = [self._worker(reading) for _ in range(self.settings.worker.reading_threads)]
+        number = self.settings.worker.reading_threads
+        readers, writers = Colleagues(), Colleagues()
+        workers = [
+            self._worker(others, writers),
+            *(self._worker(reading, readers) for _ in range(number)),
+        ]
         indexer = Indexer(self.database, poll_seconds=self.settings.worker.poll_seconds)
-        workers = [self._worker(others), *readers]
-        return Crew([*workers, indexer, Waker(self.database, workers)])
+        return Crew([*workers, indexer, Waker(self.database, [writers, readers])])
 
     def _turns(self) -> Turns:
         return Turns(
@@ -86,7 +90,9 @@ class Services:
             lease=timedelta(seconds=self.settings.worker.lease_seconds),
         )
 
-    def _worker(self, handlers: Mapping[str, Handler]) -> Worker:
+    def _worker(
+        self, handlers: Mapping[str, Handler], colleagues: Colleagues | None = None
+    ) -> Worker:
         chosen = self.settings.worker
         return Worker(
             self.database,
@@ -95,6 +101,7 @@ class Services:
             lease=timedelta(seconds=chosen.lease_seconds),
             give_up_after=timedelta(hours=chosen.give_up_hours),
             poll_seconds=chosen.poll_seconds,
+            colleagues=colleagues,
         )
 
 

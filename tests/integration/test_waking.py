@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event, text
@@ -11,31 +12,47 @@ from tests.conftest import MovableClock
 from copydesk.clock import utc_now
 from copydesk.outbox import Finish, Job, enqueue, enqueue_all, nothing_more
 from copydesk.outbox.crew import Crew
-from copydesk.outbox.waking import CHANNEL, Waker
+from copydesk.outbox.waking import CHANNEL, Colleagues, Waker
 from copydesk.outbox.worker import Worker
 from copydesk.store.database import Database
+
+Work = list[tuple[str, dict[str, Any]]]
 
 NEVER = 3600.0
 WAIT = 30
 
 
 class Desk:
-    """A crew whose worker would look again only in an hour."""
+    """A crew whose workers would look again only in an hour."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, *, listens: bool = True) -> None:
         self.done = threading.Semaphore(0)
-        worker = Worker(
-            db,
-            {"greet": self._greet},
-            clock=utc_now,
-            lease=timedelta(minutes=1),
-            give_up_after=timedelta(days=1),
-            poll_seconds=NEVER,
-        )
-        self.crew = Crew([worker, Waker(db, [worker], retry_seconds=0.05)])
+        self.at_once = threading.Barrier(1)
+        """As many must have come before any of them goes on."""
+        self.colleagues = Colleagues()
+        self.workers = [
+            Worker(
+                db,
+                {"greet": self._greet},
+                clock=utc_now,
+                lease=timedelta(minutes=1),
+                give_up_after=timedelta(days=1),
+                poll_seconds=NEVER,
+                colleagues=self.colleagues,
+            )
+            for _ in range(3)
+        ]
+        listening = [Waker(db, [self.colleagues], retry_seconds=0.05)] if listens else []
+        self.crew = Crew([*self.workers, *listening])
+
+    def wait_until_all_sleep(self) -> None:
+        pause = threading.Event()
+        while not all(worker.is_asleep for worker in self.workers):
+            pause.wait(0.01)
 
     def _greet(self, job: Job) -> Finish:
         del job
+        self.at_once.wait(WAIT)
         self.done.release()
         return nothing_more
 
@@ -54,6 +71,17 @@ def desk(db: Database) -> Iterator[Desk]:
     built.crew.join(WAIT)
 
 
+@pytest.fixture
+def deaf_desk(db: Database) -> Iterator[Desk]:
+    """One whose workers are called by the test alone, and asleep."""
+    built = Desk(db, listens=False)
+    built.crew.start()
+    built.wait_until_all_sleep()
+    yield built
+    built.crew.stop()
+    built.crew.join(WAIT)
+
+
 def owe(db: Database, key: str, *, due: datetime | None = None) -> None:
     db.write(lambda session: enqueue(session, "greet", key, {}, now=utc_now(), due_at=due))
 
@@ -64,6 +92,31 @@ def test_a_worker_that_sleeps_is_called(db: Database, desk: Desk) -> None:
         assert desk.done.acquire(timeout=WAIT)
     db.write(lambda session: enqueue_all(session, "greet", [("three", {})], now=utc_now()))
     assert desk.done.acquire(timeout=WAIT)
+
+
+def test_one_call_wakes_as_many_as_there_is_work_for(db: Database, deaf_desk: Desk) -> None:
+    everybody = len(deaf_desk.workers)
+    deaf_desk.at_once = threading.Barrier(everybody)  # each waits until all others work too
+    work: Work = [(f"work {number}", {}) for number in range(everybody)]
+    db.write(lambda session: enqueue_all(session, "greet", work, now=utc_now()))
+    deaf_desk.colleagues.wake()
+    for _ in range(everybody):
+        assert deaf_desk.done.acquire(timeout=WAIT)
+
+
+def test_whoever_finds_nothing_wakes_nobody(db: Database, deaf_desk: Desk) -> None:
+    asked: set[int] = set()
+
+    def note(*seen: Any) -> None:
+        if "SKIP LOCKED" in seen[2]:
+            asked.add(threading.get_ident())
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    owe(db, "one")
+    deaf_desk.colleagues.wake()
+    assert deaf_desk.done.acquire(timeout=WAIT)
+    deaf_desk.wait_until_all_sleep()
+    assert len(asked) == 2  # who was woken, and the one that it woke in case there is more
 
 
 def test_a_lost_connection_loses_no_work(db: Database, desk: Desk) -> None:

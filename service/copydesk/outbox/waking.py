@@ -31,8 +31,35 @@ _CALL = Prepared(lambda _: text(f"SELECT pg_notify('{CHANNEL}', '')"))
 class Sleeper(Protocol):
     """Whoever waits between two polls."""
 
+    @property
+    def is_asleep(self) -> bool:
+        """Whether it waits and nobody has woken it yet."""
+
     def wake(self) -> None:
         """Look for work now."""
+
+
+class Colleagues:
+    """Workers for the same kinds of work, of whom one is woken at a time.
+
+    Whoever finds work wakes the next one, so as many are awake as find something, and one more.
+    When each call woke all of them, four of five asked the database for nothing, at the very moment
+    at which the sender of the report waited for this process to answer.
+    """
+
+    def __init__(self) -> None:
+        self._workers: list[Sleeper] = []
+
+    def join(self, worker: Sleeper) -> None:
+        """Count ``worker`` among them."""
+        self._workers.append(worker)
+
+    def wake(self, besides: Sleeper | None = None) -> None:
+        """Wake one that sleeps; where none does, have all look once more before they sleep."""
+        others = [worker for worker in self._workers if worker is not besides]
+        asleep = [worker for worker in others if worker.is_asleep]
+        for worker in asleep[:1] or others:
+            worker.wake()
 
 
 def wake_workers(session: Session) -> None:
@@ -47,13 +74,13 @@ class Waker:
     def __init__(
         self,
         database: Database,
-        workers: Sequence[Sleeper],
+        groups: Sequence[Colleagues],
         *,
         retry_seconds: float = RETRY_SECONDS,
     ) -> None:
         self._retry_seconds = retry_seconds
         self._database = database
-        self._workers = workers
+        self._groups = groups
         self._stopping = threading.Event()
 
     def run(self) -> None:
@@ -89,5 +116,5 @@ class Waker:
                     self._wake()
 
     def _wake(self) -> None:
-        for worker in self._workers:
-            worker.wake()
+        for group in self._groups:
+            group.wake()

@@ -19,6 +19,7 @@ from copydesk import metrics
 from copydesk.clock import Clock
 from copydesk.errors import Unavailable
 from copydesk.outbox.queue import LeaseLost, claim, settle_done, settle_failed, settle_put_back
+from copydesk.outbox.waking import Colleagues
 from copydesk.outbox.work import (
     Finish,
     GiveUp,
@@ -50,7 +51,9 @@ class Worker:
         lease: timedelta,
         give_up_after: timedelta,
         poll_seconds: float = 1.0,
+        colleagues: Colleagues | None = None,
     ) -> None:
+        """``colleagues``: those who do the same kinds of work in this process."""
         self._database = database
         self._handlers = handlers
         self._clock = clock
@@ -59,6 +62,9 @@ class Worker:
         self._poll_seconds = poll_seconds
         self._stopping = threading.Event()
         self._woken = threading.Event()
+        self._waits = False
+        self._colleagues = colleagues or Colleagues()
+        self._colleagues.join(self)
 
     def run(self) -> None:
         """Work until ``stop`` is called; the job in hand is finished first."""
@@ -73,13 +79,20 @@ class Worker:
                 log.exception("worker.crashed")
                 worked = False
             if not worked:
+                self._waits = True
                 self._woken.wait(self._poll_seconds)
+                self._waits = False
                 self._woken.clear()
 
     def stop(self) -> None:
         """Ask ``run`` to return after the job in hand."""
         self._stopping.set()
         self._woken.set()
+
+    @property
+    def is_asleep(self) -> bool:
+        """Whether it waits for the next poll and nobody has woken it yet."""
+        return self._waits and not self._woken.is_set()
 
     def wake(self) -> None:
         """Look for work now instead of at the next poll; fit for any thread."""
@@ -97,6 +110,8 @@ class Worker:
         with self._database.transaction() as session:
             now = self._database.now(session, self._clock)
             jobs = claim(session, now=now, lease=self._lease, kinds=list(self._handlers))
+        if jobs:  # there may be one more
+            self._colleagues.wake(besides=self)
         for job in jobs:
             self._work(job)
         return bool(jobs)
