@@ -60,18 +60,20 @@ def run(stored: int = STORED) -> None:
     for backend in BARS:
         with new_database(backend) as url:
             prepare(url)
-            empty = _compare(backend, f"{backend}, empty", url)
+            _compare(backend, f"{backend}, empty", url)
             if backend == "sqlite":
                 _slow_disk(url)
         with new_database(backend) as url:
             prepare(url, stored)
-            full = _compare(backend, f"{backend}, {stored} stored", url)
+            _compare(backend, f"{backend}, {stored} stored", url)
             _memory(f"{backend}, {stored} stored", url)
-        line(f"{backend}: cost with {stored} to empty", times=full / empty, bar=STORED_BAR)
+            with new_database(backend) as empty:
+                prepare(empty)
+                _cost(f"{backend}: cost with {stored} to empty", full=url, empty=empty)
 
 
-def _compare(backend: str, name: str, url: str) -> float:
-    """Print both routes side by side; return the CPU time of one report, in microseconds."""
+def _compare(backend: str, name: str, url: str) -> None:
+    """Print both routes side by side."""
     ratios, lane_ratios, costs, outcomes = [], [], [], []
     before = _count(url)
     with _bare() as bare, _service(url) as service:
@@ -81,9 +83,8 @@ def _compare(backend: str, name: str, url: str) -> float:
         for number in range(ROUNDS):  # by turns: the machine's mood changes
             plain = load(bare.port, hello, connections=THREADS, seconds=SECONDS)
             in_lane = load(bare.port, hello_in_lane, connections=THREADS, seconds=SECONDS)
-            begun = service.cpu_seconds()
-            outcome = load(service.port, reports[number], connections=THREADS, seconds=SECONDS)
-            costs.append((service.cpu_seconds() - begun) / len(outcome.latencies) * 1e6)
+            outcome, cost = _report_to(service, reports[number])
+            costs.append(cost)
             ratios.append(outcome.per_second / plain.per_second)
             lane_ratios.append(outcome.per_second / in_lane.per_second)
             outcomes.append(outcome)
@@ -102,7 +103,27 @@ def _compare(backend: str, name: str, url: str) -> float:
     )
     line(f"{name}: one connection, ms", p50=lone.quantile(0.5), p99=lone.quantile(0.99))
     _prove(name, outcomes, _count(url) - before)
-    return statistics.median(costs)
+
+
+def _cost(name: str, *, full: str, empty: str) -> None:
+    """Print what a report costs in the one database beside the other, by turns.
+
+    One after the other, the machine's mood made more of a difference than what is stored.
+    """
+    costs: dict[str, list[float]] = {full: [], empty: []}
+    with _service(full) as one, _service(empty) as other:
+        for reports in _reports(ROUNDS):
+            for url, service in ((full, one), (empty, other)):
+                costs[url].append(_report_to(service, reports)[1])
+    of_full, of_empty = statistics.median(costs[full]), statistics.median(costs[empty])
+    line(name, times=of_full / of_empty, bar=STORED_BAR, cpu_us=of_full, empty_cpu_us=of_empty)
+
+
+def _report_to(service: Server, reports: list[bytes]) -> tuple[Outcome, float]:
+    """Report for a while; return what came of it and the CPU time of a report, in microseconds."""
+    begun = service.cpu_seconds()
+    outcome = load(service.port, reports, connections=THREADS, seconds=SECONDS)
+    return outcome, (service.cpu_seconds() - begun) / len(outcome.latencies) * 1e6
 
 
 def _prove(name: str, outcomes: list[Outcome], stored: int) -> None:
