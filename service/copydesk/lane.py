@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from copydesk.precedence import PRECEDENCE
 from copydesk.side_by_side import SideBySide
 
 MOST_AT_ONCE = 64
@@ -74,7 +75,8 @@ class Lane:
     def _run(self) -> None:
         side_by_side = SideBySide()
         while taken := self._take():
-            side_by_side.run([_guarded(one) for one in taken])
+            with PRECEDENCE.taken():
+                side_by_side.run([_guarded(one) for one in taken])
             # The loop comes first now: it sends the answers and sees who has come. Both at once
             # would take the interpreter from each other at every call of the system.
             self._is_filling = True

@@ -19,6 +19,7 @@ from copydesk.articles.problems import FetchFailed, FetchRefused
 from copydesk.articles.twins import is_page_of
 from copydesk.articles.verdict import kind_since, read_quote
 from copydesk.articles.wanted import Target, WantedPage
+from copydesk.precedence import PRECEDENCE
 from copydesk.store.tables import Article
 from copydesk.urls import host_of, is_home_page, normalise_url
 
@@ -111,10 +112,14 @@ def _read_for(fetcher: Fetcher, wanted: WantedPage) -> PageReading:
 
 
 def _judged(page: FetchedPage, wanted: WantedPage) -> PageReading:
+    PRECEDENCE.give()
     facts = read_page(page.body, page.url, charset=page.charset, site_rules=wanted.rules)
     if _is_elsewhere(page, facts, wanted):
         return PageReading(wanted, problem=CannotRead(problems.OTHER_ARTICLE, is_final=True))
-    said = {target.erratum_id: _judge(facts, target, wanted) for target in wanted.targets}
+    said: dict[int, Verdict | CannotRead] = {}
+    for target in wanted.targets:
+        PRECEDENCE.give()
+        said[target.erratum_id] = _judge(facts, target, wanted)
     walls = [one for one in said.values() if isinstance(one, CannotRead)]
     if walls and len(walls) == len(said):
         return PageReading(wanted, page, facts, problem=walls[0])

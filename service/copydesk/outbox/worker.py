@@ -29,6 +29,7 @@ from copydesk.outbox.work import (
     RetryLater,
     nothing_more,
 )
+from copydesk.precedence import PRECEDENCE
 from copydesk.store.database import Database
 
 log = structlog.get_logger(__name__)
@@ -107,6 +108,7 @@ class Worker:
 
     def step(self) -> bool:
         """Take one due job and settle it; False when nothing was due."""
+        PRECEDENCE.give()
         with self._database.transaction() as session:
             now = self._database.now(session, self._clock)
             jobs = claim(session, now=now, lease=self._lease, kinds=list(self._handlers))
