@@ -133,7 +133,9 @@ class Outbox(RuleBasedStateMachine):
     @rule(limit=st.integers(1, 3))
     def take(self, limit: int) -> None:
         """Nobody gets what is done, dead or another's."""
-        jobs = self.db.write(lambda session: claim(session, now=self.now, lease=LEASE, limit=limit))
+        jobs = self.db.write(
+            lambda session: claim(session, now=self.now, lease=LEASE, kinds=["step"], limit=limit)
+        )
         for job in jobs:
             assert self.states[job.unique_key] is JobState.PENDING
             _, until = self.holders.get(job.unique_key, ("", self.now))
@@ -192,7 +194,9 @@ class Outbox(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Whatever happened: later, somebody gets all that is still to do."""
         self.now += LEASE
-        jobs = self.db.write(lambda session: claim(session, now=self.now, lease=LEASE, limit=9))
+        jobs = self.db.write(
+            lambda session: claim(session, now=self.now, lease=LEASE, kinds=["step"], limit=9)
+        )
         left = {key for key, state in self.states.items() if state is JobState.PENDING}
         assert {job.unique_key for job in jobs} == left
 

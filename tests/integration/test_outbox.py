@@ -2,9 +2,10 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session
 from tests.conftest import MovableClock
 
@@ -27,6 +28,7 @@ from copydesk.store.tables import JobState, OutboxJob
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=120)
+KINDS = ["step", "other"]
 
 
 def owe(db: Database, key: str, kind: str = "step") -> bool:
@@ -61,7 +63,7 @@ def test_a_claimed_job_is_free_again_when_its_lease_ends(db: Database) -> None:
     owe(db, "a")
 
     def take(now: datetime) -> list[Job]:
-        return db.write(lambda session: claim(session, now=now, lease=LEASE))
+        return db.write(lambda session: claim(session, now=now, lease=LEASE, kinds=KINDS))
 
     (first,) = take(NOW)
     assert take(NOW + LEASE / 2) == []
@@ -81,7 +83,9 @@ def test_many_claimers_never_share_a_job(db: Database) -> None:
 
     def work() -> None:
         while True:
-            jobs = db.write(lambda session: claim(session, now=NOW, lease=LEASE, limit=3))
+            jobs = db.write(
+                lambda session: claim(session, now=NOW, lease=LEASE, kinds=KINDS, limit=3)
+            )
             if not jobs:
                 return
             seen.update(job.id for job in jobs)
@@ -96,6 +100,45 @@ def test_many_claimers_never_share_a_job(db: Database) -> None:
     assert sum(seen.values()) == 120
 
 
+def test_the_oldest_of_several_kinds_comes_first(db: Database) -> None:
+    for minutes, (key, kind) in enumerate(
+        [("mail", "mail"), ("first", "other"), ("second", "step"), ("third", "other")]
+    ):
+        due = NOW + timedelta(minutes=minutes)
+        db.write(
+            lambda session, key=key, kind=kind, due=due: enqueue(  # type: ignore[misc]
+                session, kind, key, {}, now=NOW, due_at=due
+            )
+        )
+    later = NOW + timedelta(hours=1)
+    jobs = db.write(lambda session: claim(session, now=later, lease=LEASE, kinds=KINDS, limit=2))
+    assert [job.unique_key for job in jobs] == ["first", "second"]
+    (last,) = db.write(lambda session: claim(session, now=later, lease=LEASE, kinds=KINDS, limit=2))
+    assert last.unique_key == "third"
+
+
+def test_a_claim_looks_at_no_work_of_other_kinds(db: Database) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        if "due_at" in statement:
+            asked.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    db.write(lambda session: claim(session, now=NOW, lease=LEASE, kinds=KINDS))
+    event.remove(Engine, "before_cursor_execute", note)
+    [(statement, values)] = asked
+    with db.transaction() as session:
+        if not db.is_sqlite:  # a table without rows is read whole
+            session.execute(text("SET LOCAL enable_seqscan = off"))
+        cursor = session.connection().connection.cursor()
+        explain = "EXPLAIN QUERY PLAN " if db.is_sqlite else "EXPLAIN "
+        cursor.execute(explain + statement, values)
+        plan = [str(row[-1]) for row in cursor.fetchall()]
+    found = [line for line in plan if "kind" in line and ("Index Cond" in line or "USING" in line)]
+    assert len(found) == len(KINDS), plan
+
+
 def test_a_result_and_its_settling_are_one_commit(db: Database, clock: MovableClock) -> None:
     owe(db, "a")
 
@@ -104,7 +147,7 @@ def test_a_result_and_its_settling_are_one_commit(db: Database, clock: MovableCl
             enqueue(session, "next", "from-a", {}, now=clock())
             # Meanwhile the lease has ended and another worker has the job.
             clock.forward(seconds=500)
-            claim(session, now=clock(), lease=LEASE)
+            claim(session, now=clock(), lease=LEASE, kinds=KINDS)
 
         del job
         return finish

@@ -22,7 +22,10 @@ class OutboxJob(Base):
     """One step of work, written in the same transaction as what caused it."""
 
     __tablename__ = "outbox_job"
-    __table_args__ = (Index(None, "state", "due_at", "id"),)
+    __table_args__ = (
+        Index(None, "state", "due_at", "id"),
+        Index(None, "state", "kind", "due_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(32))
