@@ -8,9 +8,21 @@ claimers from waiting for each other (SQLite takes one writer at a time anyway).
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -20,10 +32,13 @@ from copydesk.outbox.waking import CHANNEL, wake_workers
 from copydesk.outbox.work import Job
 from copydesk.store.base import table_of
 from copydesk.store.database import insert_into
+from copydesk.store.prepared import Prepared
 from copydesk.store.prepared_insert import PreparedInsert
 from copydesk.store.tables import JobState, OutboxJob
 
 _ADD = PreparedInsert(table_of(OutboxJob), ignore=("unique_key",), calls=CHANNEL)
+_NOW = bindparam("now", type_=table_of(OutboxJob).c.due_at.type)
+_MOST = bindparam("most", type_=Integer())
 
 
 class LeaseLost(Exception):
@@ -101,17 +116,9 @@ def claim(
     """
     if frozen(session) is not None:
         return []
-    free = and_(
-        OutboxJob.state == JobState.PENDING,
-        OutboxJob.due_at <= now,
-        or_(OutboxJob.lease_until.is_(None), OutboxJob.lease_until <= now),
-    )
-    oldest = union_all(*(_oldest(free, kind, limit) for kind in kinds)).subquery()
-    ids = session.scalars(
-        select(oldest.c.id).order_by(oldest.c.due_at, oldest.c.id).limit(limit)
-    ).all()
+    free = _is_free(now)
     jobs = []
-    for job_id in ids:
+    for (job_id,) in oldest_free(tuple(kinds)).rows(session, {"now": now, "most": limit}):
         token = secrets.token_hex(8)
         taken = _rows(
             session,
@@ -125,18 +132,34 @@ def claim(
     return jobs
 
 
-def _oldest(free: ColumnElement[bool], kind: str, limit: int) -> Select[int, datetime]:
-    """Return the oldest free jobs of one kind, by the index.
+def _is_free(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    return and_(
+        OutboxJob.state == JobState.PENDING,
+        OutboxJob.due_at <= now,
+        or_(OutboxJob.lease_until.is_(None), OutboxJob.lease_until <= now),
+    )
+
+
+@cache
+def oldest_free(kinds: tuple[str, ...]) -> Prepared:
+    """Return the statement that chooses the oldest free jobs of these kinds, each by the index.
 
     Each kind by itself: when thousands of mails wait for a server that is away, a look for the next
     page to read would go through all of them. On PostgreSQL a row of each kind is locked for the
-    moment of the claim; who meets only such rows looks again.
+    moment of the claim; who meets only such rows looks again. Prepared, because five workers look
+    once a second and more, mostly in vain, and building it takes longer than running it.
     """
+    oldest = union_all(*(_oldest_of(kind) for kind in kinds)).subquery()
+    chosen = select(oldest.c.id).order_by(oldest.c.due_at, oldest.c.id).limit(_MOST)
+    return Prepared(lambda _: chosen)
+
+
+def _oldest_of(kind: str) -> Select[int, datetime]:
     of_kind = (
         select(OutboxJob.id, OutboxJob.due_at)
-        .where(OutboxJob.kind == kind, free)
+        .where(OutboxJob.kind == kind, _is_free(_NOW))
         .order_by(OutboxJob.due_at, OutboxJob.id)
-        .limit(limit)
+        .limit(_MOST)
         .with_for_update(skip_locked=True)
         .subquery()
     )

@@ -91,6 +91,14 @@ class Prepared:
             run = partial(link.cursor.executemany, compiled.sql, bound)
         _driven(link, compiled.sql, run)
 
+    def plan(self, session: Session, values: Row) -> list[str]:
+        """Return how the database would run it, a line each."""
+        link = _link(session)
+        compiled = self._for(link.dialect.name)
+        explain = "EXPLAIN QUERY PLAN" if link.dialect.name == "sqlite" else "EXPLAIN"
+        link.cursor.execute(f"{explain} {compiled.sql}", _converted(values, compiled))
+        return [str(row[-1]) for row in link.cursor.fetchall()]
+
     def _for(self, dialect: str) -> _Compiled:
         if dialect not in self._compiled:
             self._compiled[dialect] = _compile(self._build(dialect), _DIALECTS[dialect])
@@ -120,7 +128,7 @@ def _compile(statement: Executable, dialect: Dialect) -> _Compiled:
     compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
     binds = {
         name: _remembering(bind.type, convert)
-        for name, bind in compiled.binds.items()
+        for bind, name in compiled.bind_names.items()
         if (convert := bind.type.dialect_impl(dialect).bind_processor(dialect)) is not None
     }
     columns: list[tuple[int, Convert]] = []
