@@ -1,13 +1,14 @@
 """No query of the desk's pages reads a table from end to end: what both databases plan for them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, event, select, text
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from tests.bench.desk_rows import NOW, Rows
+from tests.plans import Query, nodes, planned
 
 from copydesk.desk.access import Access
 from copydesk.desk.jobs import work_state
@@ -21,8 +22,6 @@ CHIEF = Access(Role.ADMIN)
 SOME = Access(by_site={1: Role.EDITOR, 3: Role.AUTHOR})
 REPORTS = 3000
 LARGE = {"erratum", "report", "article", "article_alias", "outbox_job", "erratum_search"}
-
-Query = Callable[[Session], object]
 
 
 def page(access: Access, after: Cursor | None = None, **wanted: Any) -> Query:
@@ -103,33 +102,6 @@ def _run(session: Session, statement: Select[int]) -> object:
     return session.scalars(statement).all()
 
 
-def planned(database: Database, query: Query) -> list[list[Any]]:
-    """Run a query and return the plan of each of its statements."""
-    statements: list[tuple[str, Any]] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            statements.append((statement, parameters))
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    with database.reading() as session:
-        query(session)
-    event.remove(database.engine, "before_cursor_execute", note)
-    explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN (FORMAT JSON) "
-    with database.reading() as session:
-        if not database.is_sqlite:
-            # Three thousand rows are few enough to be read whole; a million are not.
-            for way in ("seqscan", "hashjoin", "mergejoin"):
-                session.execute(text(f"SET LOCAL enable_{way} = off"))
-        cursor = session.connection().connection.cursor()
-        plans = []
-        for statement, parameters in statements:
-            cursor.execute(explain + statement, parameters)
-            plans.append([row[-1] for row in cursor.fetchall()])
-        cursor.close()
-    return plans
-
-
 def whole_tables(database: Database, plan: list[Any]) -> set[str]:
     """Return the tables of which a plan reads every row, in whatever order."""
     if database.is_sqlite:
@@ -143,10 +115,3 @@ def whole_tables(database: Database, plan: list[Any]) -> set[str]:
         # Which one is the newest.
         and node.get("Index Name") != "pk_erratum_search"
     }
-
-
-def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield a node of a plan and all beneath it."""
-    yield node
-    for part in node.get("Plans", ()):
-        yield from nodes(part)

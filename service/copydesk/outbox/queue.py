@@ -116,14 +116,13 @@ def claim(
     """
     if frozen(session) is not None:
         return []
-    free = _is_free(now)
     jobs = []
-    for (job_id,) in oldest_free(tuple(kinds)).rows(session, {"now": now, "most": limit}):
+    for (job_id,) in _oldest_free(tuple(kinds)).rows(session, {"now": now, "most": limit}):
         token = secrets.token_hex(8)
         taken = _rows(
             session,
             update(OutboxJob)
-            .where(OutboxJob.id == job_id, free)
+            .where(OutboxJob.id == job_id, _is_free(now))
             .values(lease_until=now + lease, lease_token=token)
             .execution_options(synchronize_session=False),
         )
@@ -140,18 +139,21 @@ def _is_free(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     )
 
 
-@cache
-def oldest_free(kinds: tuple[str, ...]) -> Prepared:
-    """Return the statement that chooses the oldest free jobs of these kinds, each by the index.
+def oldest_free(kinds: Sequence[str]) -> Select[int]:
+    """Return the statement that chooses the ``most`` oldest jobs of these kinds, free ``now``.
 
-    Each kind by itself: when thousands of mails wait for a server that is away, a look for the next
-    page to read would go through all of them. On PostgreSQL a row of each kind is locked for the
-    moment of the claim; who meets only such rows looks again. Prepared, because five workers look
-    once a second and more, mostly in vain, and building it takes longer than running it.
+    Each kind by itself, by the index: when thousands of mails wait for a server that is away, a
+    look for the next page to read would go through all of them. On PostgreSQL a row of each kind is
+    locked for the moment of the claim; who meets only such rows looks again.
     """
     oldest = union_all(*(_oldest_of(kind) for kind in kinds)).subquery()
-    chosen = select(oldest.c.id).order_by(oldest.c.due_at, oldest.c.id).limit(_MOST)
-    return Prepared(lambda _: chosen)
+    return select(oldest.c.id).order_by(oldest.c.due_at, oldest.c.id).limit(_MOST)
+
+
+@cache
+def _oldest_free(kinds: tuple[str, ...]) -> Prepared:
+    # Five workers look all the time, mostly in vain, and building it takes longer than running it.
+    return Prepared(lambda _: oldest_free(kinds))
 
 
 def _oldest_of(kind: str) -> Select[int, datetime]:

@@ -111,7 +111,7 @@ class Worker:
         PRECEDENCE.give()
         with self._database.transaction() as session:
             now = self._database.now(session, self._clock)
-            jobs = claim(session, now=now, lease=self._lease, kinds=list(self._handlers))
+            jobs = claim(session, now=now, lease=self._lease, kinds=tuple(self._handlers))
         if jobs:  # there may be one more
             self._colleagues.wake(besides=self)
         for job in jobs:

@@ -91,14 +91,6 @@ class Prepared:
             run = partial(link.cursor.executemany, compiled.sql, bound)
         _driven(link, compiled.sql, run)
 
-    def plan(self, session: Session, values: Row) -> list[str]:
-        """Return how the database would run it, a line each."""
-        link = _link(session)
-        compiled = self._for(link.dialect.name)
-        explain = "EXPLAIN QUERY PLAN" if link.dialect.name == "sqlite" else "EXPLAIN"
-        link.cursor.execute(f"{explain} {compiled.sql}", _converted(values, compiled))
-        return [str(row[-1]) for row in link.cursor.fetchall()]
-
     def _for(self, dialect: str) -> _Compiled:
         if dialect not in self._compiled:
             self._compiled[dialect] = _compile(self._build(dialect), _DIALECTS[dialect])

@@ -147,6 +147,8 @@ def _reserve(names: tuple[str, ...]) -> Prepared:
 
 
 def _following(session: Session, table: Table, count: int) -> list[int]:
+    if not count:
+        return []
     ((highest,),) = _highest(table).rows(session, {})
     return list(range((highest or 0) + 1, (highest or 0) + 1 + count))
 
