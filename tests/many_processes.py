@@ -13,11 +13,10 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
-from copydesk.app import create_app
+from copydesk.cli.serve import listen_for
 from copydesk.demo.servers import free_port
 from copydesk.logs import configure_logs
 from copydesk.services import Services, build_services
-from copydesk.serving import listen
 from copydesk.settings import load_settings
 from tests import crash_points
 
@@ -36,7 +35,7 @@ def _built(environment: Mapping[str, str]) -> Services:
 
 def serve(environment: Mapping[str, str], port: int) -> None:
     """Be a web process, until killed."""
-    server = listen(create_app(_built(environment)), f"127.0.0.1:{port}")
+    server = listen_for(_built(environment), f"127.0.0.1:{port}")
     signal.signal(signal.SIGTERM, lambda *_: server.stop())
     server.run()
 
@@ -81,9 +80,9 @@ class Place:
         self._start(self._environment | dict(besides))
 
     def outlive(self) -> None:
-        """Wait until the process has ended by itself, and start another one in its place."""
+        """Wait until the process has killed itself, and start another one in its place."""
         self._process.join(START_SECONDS)
-        assert not self._process.is_alive(), "it lives"
+        assert self._process.exitcode == -signal.SIGKILL, self._process.exitcode
         self._start(self._environment)
 
     def wait(self) -> None:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from tests.faults.readers import Book
 from tests.faults.scene import Scene
 
+LONGEST_WAIT_SECONDS = 12.0
+"""Until a report is put off: it waits 5 s for its turn and 5 s for the lock."""
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -46,14 +49,15 @@ def losses(scene: Scene, book: Book) -> list[Figure]:
     Waits until the outbox is empty and looks for the mail of each report as well.
     """
     left = scene.wait_until_idle()
-    stored = scene.stored()
     return [
         told("acknowledged", len(book.acknowledged)),
         Figure("lost", book.lost(scene)),
-        Figure("stored twice", len(stored) - len(set(stored))),
-        Figure("mails lost", max(0, len(stored) - len(scene.mails.copies))),
+        Figure("stored twice", scene.rows() - len(scene.stored())),
+        Figure("mails lost", scene.without_mail()),
+        Figure("mails under another id", scene.unowed_mails()),
         Figure("steps left over", left),
         Figure("wrong answers", len(book.wrong)),
         Figure("given up", book.given_up),
         told("503", book.statuses[503]),
+        seconds("longest wait for a 503, s", max(book.put_off, default=0), LONGEST_WAIT_SECONDS),
     ]

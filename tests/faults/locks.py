@@ -14,8 +14,6 @@ from tests.faults.process import running
 from tests.faults.readers import Readers, seconds_to_heal
 from tests.faults.scene import Scene
 
-LONGEST_WAIT_MS = 12_000
-"""A report waits 5 s for its turn and 5 s for the lock, and is put off."""
 WAL_MB = 64
 
 

@@ -8,7 +8,7 @@ import json
 import threading
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -38,6 +38,8 @@ class Book:
     given_up: int = 0
     seconds: list[float] = field(default_factory=list)
     """How long each acknowledging answer took."""
+    put_off: list[float] = field(default_factory=list)
+    """How long each 503 took."""
 
     def quantile(self, share: float) -> float:
         """Return the time that so many of the acknowledgements did not exceed, in milliseconds."""
@@ -52,6 +54,7 @@ class Book:
         self.cut += other.cut
         self.given_up += other.given_up
         self.seconds += other.seconds
+        self.put_off += other.put_off
 
     def lost(self, scene: Scene) -> int:
         """Return how many acknowledged reports are not stored, or under another token."""
@@ -92,6 +95,7 @@ class Readers:
         self._changed = threading.Condition()
         self._ended = threading.Event()
         self._pool = ThreadPoolExecutor(AT_ONCE)
+        self._sent: list[Future[None]] = []
         self._clock = threading.Thread(target=self._keep_pace)
 
     def __enter__(self) -> Self:
@@ -107,10 +111,15 @@ class Readers:
         self.end()
 
     def end(self) -> None:
-        """Send no more, and wait until what is sent is answered."""
+        """Send no more, and wait until what is sent is answered.
+
+        Raises what made no sense to a reader: an acknowledgement without its address, say.
+        """
         self._ended.set()
         self._clock.join()
         self._pool.shutdown()
+        for one in self._sent:
+            one.result()
 
     def wait_for(self, number: int, seconds: float = GIVE_UP_SECONDS) -> None:
         """Return when so many reports are acknowledged."""
@@ -131,7 +140,7 @@ class Readers:
     def _keep_pace(self) -> None:
         begun, number = time.monotonic(), 0
         while not self._ended.wait(max(0.0, begun + number * self._gap - time.monotonic())):
-            self._pool.submit(self._send, self._scene.report())
+            self._sent.append(self._pool.submit(self._send, self._scene.report()))
             number += 1
 
     def _send(self, body: dict[str, Any]) -> None:
@@ -170,7 +179,9 @@ class Readers:
         if status in {200, 201}:
             self.book.acknowledged[body["id"]] = token_of(answer)
             self.book.seconds.append(seconds)
-        elif status not in {429, 503} or retry_after is None:
+        elif status == 503 and retry_after is not None:
+            self.book.put_off.append(seconds)
+        else:
             self.book.wrong.append(f"{status} Retry-After: {retry_after}")
 
 

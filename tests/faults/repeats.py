@@ -34,11 +34,11 @@ def of_each_kind(scene: Scene, *, rounds: int) -> list[Figure]:
             taken = post(scene, service.port, mended)
             wrong["ids burnt by a refusal"] += (refused[0], taken[0]) != (422, 201)
         left = scene.wait_until_idle()
-        stored, copies = scene.stored(), scene.mails.copies
     return [
         told("reports", 2 * rounds),
-        Figure("rows too many or too few", abs(len(stored) - 2 * rounds)),
-        Figure("mails too many or too few", abs(sum(copies.values()) - 2 * rounds)),
+        Figure("rows too many or too few", abs(scene.rows() - 2 * rounds)),
+        Figure("reports without a mail", scene.without_mail()),
+        Figure("mails too many or too few", abs(scene.mails.copies.total() - 2 * rounds)),
         Figure("steps left over", left),
         *(Figure(name, number) for name, number in wrong.items()),
     ]

@@ -24,7 +24,7 @@ from copydesk.clock import utc_now
 from copydesk.demo.servers import LOOPBACK, free_port, serving
 from copydesk.store.database import Database
 from copydesk.store.migrate import upgrade
-from copydesk.store.tables import JobState, OutboxJob, Report
+from copydesk.store.tables import JobState, Message, OutboxJob, Report
 from copydesk.urls import host_of
 from tests.factories import make_author, make_site
 from tests.house import SECRET_KEY
@@ -98,6 +98,27 @@ class Scene:
                 row[0]: row[1] for row in session.execute(select(Report.client_id, Report.token))
             }
 
+    def rows(self) -> int:
+        """Return how many reports are stored, those under one id counted each."""
+        with self.database() as database:
+            return _count(database, Report.id)
+
+    def without_mail(self) -> int:
+        """Return how many errata have a report and no mail that their author was sent.
+
+        Here each erratum owes one. Which mail was sent, its Message-ID tells.
+        """
+        with self.database() as database, database.reading() as session:
+            reported = set(session.scalars(select(Report.erratum_id)))
+            owed = session.execute(select(Message.erratum_id, Message.message_id))
+            sent = {row.erratum_id for row in owed if row.message_id in self.mails.copies}
+        return len(reported - sent)
+
+    def unowed_mails(self) -> int:
+        """Return how many mails were sent under a Message-ID that is nobody's."""
+        with self.database() as database, database.reading() as session:
+            return len(set(self.mails.copies) - set(session.scalars(select(Message.message_id))))
+
     def wait_until_idle(self) -> int:
         """Return how many steps are left when none is done any more: 0, or something is stuck.
 
@@ -122,16 +143,17 @@ class Scene:
         pause, least, most_done, tries = threading.Event(), sys.maxsize, 0, 0
         with self.database() as database:
             while least and tries < _STUCK_AFTER:
-                left, done = _count(database, _IS_PENDING, *steps), _count(database, ~_IS_PENDING)
+                left = _count(database, OutboxJob.id, _IS_PENDING, *steps)
+                done = _count(database, OutboxJob.id, ~_IS_PENDING)
                 tries = 0 if left < least or done > most_done else tries + 1
                 least, most_done = min(left, least), max(done, most_done)
                 pause.wait(_STEP)
         return least
 
 
-def _count(database: Database, *steps: ColumnElement[bool]) -> int:
+def _count(database: Database, what: Any, *conditions: ColumnElement[bool]) -> int:
     with database.reading() as session:
-        return session.scalar(select(func.count(OutboxJob.id)).where(*steps)) or 0
+        return session.scalar(select(func.count(what)).where(*conditions)) or 0
 
 
 def _sentence(page: int, place: int) -> tuple[str, str, str]:

@@ -7,7 +7,8 @@ from copydesk.cli.context import Context, pass_context
 from copydesk.intake import routes
 from copydesk.logs import configure_logs
 from copydesk.memory import settle_memory, share_one_heap
-from copydesk.serving import listen
+from copydesk.services import Services
+from copydesk.serving import Listening, listen
 from copydesk.stop_signals import on_stop_signals
 
 WORKER_STOP_SECONDS = 75
@@ -26,14 +27,7 @@ def serve(context: Context, bind: str | None, no_worker: bool) -> None:
     context.require_migrated()
     context.serve_alone()
     context.say_if_frozen()
-    address = bind or settings.server.bind
-    server = listen(
-        create_app(services),
-        address,
-        threads=settings.server.threads,
-        behind_proxy=settings.server.trusted_proxies > 0,
-        together=[routes.PATH],
-    )
+    server = listen_for(services, bind or settings.server.bind)
     crew = services.crew()
 
     def stop() -> None:
@@ -51,6 +45,18 @@ def serve(context: Context, bind: str | None, no_worker: bool) -> None:
         finally:
             crew.stop()
             crew.join(WORKER_STOP_SECONDS)
+
+
+def listen_for(services: Services, bind: str) -> Listening:
+    """Bind ``host:port`` and return the web's server, not yet running."""
+    settings = services.settings.server
+    return listen(
+        create_app(services),
+        bind,
+        threads=settings.threads,
+        behind_proxy=settings.trusted_proxies > 0,
+        together=[routes.PATH],
+    )
 
 
 @click.command()
