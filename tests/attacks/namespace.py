@@ -1,4 +1,4 @@
-"""The list over real sockets, in a network namespace in which every IPv4 address is this machine.
+"""The list over real sockets, in a network namespace in which every address is this machine.
 
 Run as ``unshare --net --map-root-user python -m tests.attacks.namespace``; prints JSON: how many
 cases, how many of them reached a socket at all, and every address and port that was connected to.
@@ -15,11 +15,15 @@ from contextlib import suppress
 from unittest.mock import patch
 
 from copydesk.articles.fetch import Fetcher, FetchFailed, FetchRefused
-from tests.attacks.case import PUBLIC, Case
+from tests.attacks.case import PUBLIC, PUBLIC_V6, Case
 from tests.attacks.everything import cases, controls
 from tests.attacks.internet import Answering, Internet
 from tests.attacks.parsers import ODD_PORTS
 
+CONTROLS = [
+    *controls(),
+    Case("a literal public IPv6 address", f"http://[{PUBLIC_V6}]/", is_read=True),
+]
 COMMAND = ("unshare", "--net", "--map-root-user")
 
 
@@ -32,7 +36,10 @@ class Doors:
         self._lock = threading.Lock()
         self.knocks: list[tuple[str, int]] = []
         for port in (80, 443, *sorted(set(ODD_PORTS) - {0})):
-            listener = socket.create_server(("0.0.0.0", port), backlog=64)
+            # One for both families.
+            listener = socket.create_server(
+                ("::", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=64
+            )
             listener.settimeout(0)
             self._selector.register(listener, selectors.EVENT_READ)
         threading.Thread(target=self._serve, daemon=True).start()
@@ -46,7 +53,8 @@ class Doors:
             assert isinstance(key.fileobj, socket.socket)
             with self._lock, suppress(BlockingIOError):
                 connection, _ = key.fileobj.accept()
-                self.knocks.append(connection.getsockname()[:2])
+                address, port = connection.getsockname()[:2]
+                self.knocks.append((address.removeprefix("::ffff:"), port))
                 threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
 
     def _answer(self, connection: socket.socket) -> None:
@@ -72,18 +80,22 @@ def main() -> int:
     if len(links.splitlines()) != 1:
         sys.stderr.write("This is no empty network namespace.\n")
         return 2
-    for command in ("ip link set lo up", "ip route add local 0.0.0.0/0 dev lo"):
+    for command in (
+        "ip link set lo up",
+        "ip route add local 0.0.0.0/0 dev lo",
+        "ip -6 route add local ::/0 dev lo",
+    ):
         subprocess.run(command.split(), check=True)
     answering, net = Answering(), Internet(0)
     doors = Doors(answering)
     with patch("socket.getaddrinfo", net.lookup):
         reached = sum(_reaches(doors, net, answering, case) for case in cases())
-        read = sum(_reaches(doors, net, answering, case) for case in controls())
+        read = sum(_reaches(doors, net, answering, case) for case in CONTROLS)
     doors.close()
     result = {
         "cases": len(cases()),
         "reached": reached,
-        "controls": [read, len(controls())],
+        "controls": [read, len(CONTROLS)],
         "knocks": sorted(set(doors.knocks)),
     }
     sys.stdout.write(json.dumps(result))

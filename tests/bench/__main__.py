@@ -36,7 +36,7 @@ ALL = {
 }
 
 LONG = ("faults", "fuzz", "soak")
-"""An hour, three minutes and ten minutes: only when named."""
+"""Most of an hour, three minutes and seventeen minutes: only when named."""
 
 
 def main(names: list[str]) -> int:

@@ -14,9 +14,12 @@ from typing import Any
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
+from copydesk.errata.overlap import Claim
+from copydesk.errata.quote import Quote
 from copydesk.errata.search_index import mark
 from copydesk.errata.search_match import age_mark
 from copydesk.errata.search_words import words_of
+from copydesk.errata.word_keys_v1 import word_keys
 from copydesk.store import tally
 from copydesk.store.base import Base
 from copydesk.store.database import Database
@@ -24,6 +27,7 @@ from copydesk.store.tables import (
     Article,
     ArticleAlias,
     Erratum,
+    ErratumWord,
     JobState,
     Kind,
     OutboxJob,
@@ -52,6 +56,16 @@ _STATES = {
 }
 _KINDS = {Kind.LANGUAGE: 88, Kind.FACT: 11, Kind.OTHER: 1}
 _PROOFS = {Proof.FOUND: 90, Proof.NOT_FOUND: 7, Proof.UNREADABLE: 3}
+
+
+def key_of(number: int) -> str:
+    """Return the key of a site; site 0 has half of everything."""
+    return f"site{number}"
+
+
+def host_of_site(number: int) -> str:
+    """Return its host."""
+    return f"{number}.example"
 
 
 class Rows:
@@ -107,6 +121,8 @@ class Rows:
         session.execute(insert(ArticleAlias), [_alias(articles[number]) for number in known])
         session.execute(insert(Erratum), errata)
         session.execute(insert(Report), reports)
+        session.execute(insert(ErratumWord), [row for one in errata for row in _keys(one)])
+        session.execute(insert(OutboxJob), [_reading(one) for one in reports])
         session.execute(text(_INTO_FTS5 if is_sqlite else _INTO_TSVECTOR), documents)
 
     def _article(self, number: int) -> dict[str, Any]:
@@ -115,7 +131,7 @@ class Rows:
         return {
             "id": number + 1,
             "site_id": site + 1,
-            "canonical_url": f"https://{site}.example/news/{number}",
+            "canonical_url": f"https://{host_of_site(site)}/news/{number}",
             "title": " ".join(draw.choices(self.vocabulary, cum_weights=self._weights, k=6)),
             "byline": "",
             "created_at": NOW,
@@ -167,10 +183,10 @@ class Rows:
     def _site(self, number: int) -> dict[str, Any]:
         return {
             "id": number + 1,
-            "key": f"site{number}",
+            "key": key_of(number),
             "name": f"Site {number}",
-            "hosts": [f"{number}.example"],
-            "origins": [f"https://{number}.example"],
+            "hosts": [host_of_site(number)],
+            "origins": [f"https://{host_of_site(number)}"],
             "created_at": NOW,
         }
 
@@ -192,6 +208,27 @@ class Rows:
 def _alias(article: dict[str, Any]) -> dict[str, Any]:
     url = f"{article['canonical_url']}/amp"
     return {"site_id": article["site_id"], "article_id": article["id"], "url": url}
+
+
+def _keys(erratum: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return by what a new report of the article finds the erratum."""
+    words = (erratum["quote"], erratum["prefix"], erratum["suffix"])
+    claim = Claim(Quote(*words), erratum["suggestion"])
+    found = {"article_id": erratum["article_id"], "erratum_id": erratum["id"]}
+    return [found | {"word": word} for word in word_keys(claim)]
+
+
+def _reading(report: dict[str, Any]) -> dict[str, Any]:
+    """Return the work that the report owed: done long ago."""
+    erratum, number = report["erratum_id"], report["id"]
+    return {
+        "kind": "read_article",
+        "unique_key": f"read:{erratum}:{number}",
+        "payload": {"erratum_id": erratum, "report_id": number},
+        "state": JobState.DONE,
+        "created_at": report["received_at"],
+        "due_at": report["received_at"],
+    }
 
 
 def _drawn(draw: random.Random, weights: Mapping[Any, float]) -> Any:

@@ -8,11 +8,11 @@ runs what is named, and ``python3 run.py bench soak`` eight minutes of ordinary 
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.bench.figures import line
-from tests.bench.ingest import BARS, new_database
+from tests.bench.installation import BACKENDS, new_database
 from tests.faults import (
     disk,
     hanging,
@@ -41,7 +41,7 @@ ON_BOTH: dict[str, Fault] = {
     "repeats": lambda place: repeats.of_each_kind(place, rounds=50),
     "hanging": lambda place: hanging.others_hang(place, reports=600),
     "overload": lambda place: overload.ten_times(place, for_seconds=60),
-    "slow senders": lambda place: overload.slow_senders(place, number=500, reports=500),
+    "slow senders": lambda place: overload.slow_senders(place, number=500),
 }
 ON_SQLITE: dict[str, Fault] = {
     "lock held": lambda place: locks.held(place, for_seconds=30),
@@ -49,34 +49,43 @@ ON_SQLITE: dict[str, Fault] = {
 } | {
     name: lambda place, calls=calls: disk.refuses(place, calls, refused=50)
     for name, calls in disk.REFUSALS.items()
-    if HAS_STRACE
 }
+BY_STRACE = frozenset(disk.REFUSALS)
+NO_STRACE = "there is no strace on this machine"
 
 
 def run(names: list[str] | None = None) -> None:
     """Print the figures."""
-    for backend in BARS:
+    known = [*ON_BOTH, *ON_SQLITE, *ALONE]
+    unknown = [one for one in names or [] if not any(name.startswith(one) for name in known)]
+    if unknown:
+        raise SystemExit(f"No such fault: {', '.join(unknown)}. There are: {', '.join(known)}")
+    for backend in BACKENDS:
         faults = ON_BOTH | (ON_SQLITE if backend == "sqlite" else {})
         for name, fault in faults.items():
-            if _is_wanted(name, names):
-                with new_database(backend) as url, scene(url) as place:
-                    _print(f"{name}, {backend}", fault(place))
-    if _is_wanted("power cuts", names) and HAS_STRACE:
-        _power_cuts()
-    if _is_wanted("full disk", names):
-        _full_disk()
-    if _is_wanted("postgresql", names):
-        _disturb_postgresql()
+            if not _is_wanted(name, names):
+                continue
+            if name in BY_STRACE and not HAS_STRACE:
+                line(f"{name}, {backend}", skipped=NO_STRACE)
+                continue
+            with new_database(backend) as url, scene(url) as place:
+                _print(f"{name}, {backend}", fault(place))
+    for name, by_themselves in ALONE.items():
+        if _is_wanted(name, names):
+            by_themselves()
 
 
 def run_soak(seconds: float = SOAK_SECONDS) -> None:
     """Print what so long a time of ordinary work shows, on each database."""
-    for backend in BARS:
+    for backend in BACKENDS:
         with new_database(backend) as url, scene(url) as place:
             _print(f"soak, {seconds:.0f} s, {backend}", soak.soak(place, for_seconds=seconds))
 
 
 def _power_cuts() -> None:
+    if not HAS_STRACE:
+        line("power cuts, and their control", skipped=NO_STRACE)
+        return
     for name, careless in (("power cuts", False), ("power cuts, NORMAL (must lose)", True)):
         with _folder() as folder, scene(f"sqlite:///{folder}/copydesk.db") as place:
             _print(
@@ -88,11 +97,13 @@ def _power_cuts() -> None:
 
 
 def _full_disk() -> None:
-    with (
-        _folder() as folder,
-        disk.small_disk(folder / "small") as small,
-        scene(f"sqlite:///{small}/copydesk.db") as place,
-    ):
+    with _folder() as folder, ExitStack() as stack:
+        try:
+            small = stack.enter_context(disk.small_disk(folder / "small"))
+        except PermissionError:
+            line("full disk", skipped="mounting a small disk is not allowed here")
+            return
+        place = stack.enter_context(scene(f"sqlite:///{small}/copydesk.db"))
         _print("full disk", disk.is_full(place, small, refused=50))
 
 
@@ -103,6 +114,13 @@ def _disturb_postgresql() -> None:
     with postgresql.engine() as engine, scene(engine.url) as place:
         figures = postgresql.one_connection(place, engine, for_seconds=30)
         _print("PostgreSQL: one connection", figures)
+
+
+ALONE: dict[str, Callable[[], None]] = {
+    "power cuts": _power_cuts,
+    "full disk": _full_disk,
+    "postgresql": _disturb_postgresql,
+}
 
 
 def _is_wanted(name: str, names: list[str] | None) -> bool:

@@ -42,7 +42,15 @@ def run(seconds: int = SECONDS) -> None:
             )
             finds = [path.read_bytes() for path in Path(folder).iterdir()]
         runs = max((int(one or two) for one, two in _RUNS.findall(done.stderr)), default=0)
-        line(f"fuzz: {target}", seconds=seconds, runs=runs, finds=len(finds), bar=0)
+        has_failed = not runs or (done.returncode != 0 and not finds)
+        line(
+            f"fuzz: {target}",
+            seconds=seconds,
+            runs=runs,
+            finds=len(finds),
+            bar=0,
+            **({"NOT RUN": done.stderr.strip()[-200:]} if has_failed else {}),
+        )
         for find in finds:
             line("", bytes=repr(find[:200]), error=done.stderr.strip().splitlines()[-1][:200])
 

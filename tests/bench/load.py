@@ -66,6 +66,11 @@ def report_request(site: str, host: str, number: int, *, scheme: str = "https") 
     return _post("/api/v1/reports", text, f"{scheme}://{host}")
 
 
+def report_id(request: bytes) -> str:
+    """Return the id of such a report."""
+    return str(json.loads(request.partition(b"\r\n\r\n")[2])["id"])
+
+
 def _post(path: str, body: bytes, origin: str) -> bytes:
     head = (
         f"POST {path} HTTP/1.1\r\nHost: bench\r\nOrigin: {origin}\r\n"
@@ -80,7 +85,7 @@ def get_request(path: str) -> bytes:
 
 
 def load(port: int, requests: list[bytes], *, connections: int, seconds: float) -> Outcome:
-    """Send ``requests`` in turn, over again if they run out, for so many seconds."""
+    """Send ``requests`` in turn for so many seconds, or until they run out."""
     outcome = from_child(_drive, port, requests, connections, seconds)
     assert isinstance(outcome, Outcome)
     return outcome

@@ -11,10 +11,10 @@ import select
 import socket
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from tests.bench.load import Outcome, answered, from_child, report_request
+from tests.bench.load import Outcome, answered, from_child, report_id, report_request
 
 PATIENCE_SECONDS = 20.0
 """After so long without an answer a reader is gone."""
@@ -33,6 +33,12 @@ class Offered(Outcome):
 
     offered: float = 0.0
     """Readers a second who came."""
+    acknowledged: set[str] = field(default_factory=set)
+    """The ids of the reports that were answered 201."""
+    not_let_in: int = 0
+    """Readers whose report was not even sent."""
+    without_time: int = 0
+    """Readers who were put off and not told when to come again (``Retry-After``)."""
 
 
 @dataclass
@@ -45,7 +51,7 @@ class _Call:
 
 
 def offer(port: int, *, site: str, host: str, rate: float, seconds: float) -> Offered:
-    """Send new reports at this rate for so long; ``cut_off`` counts who got no answer in time."""
+    """Send new reports at this rate for so long; ``cut_off``: who sent one and got no answer."""
     outcome = from_child(_drive, port, site, host, rate, seconds)
     assert isinstance(outcome, Offered)
     return outcome
@@ -68,7 +74,7 @@ def _drive(pipe: Any, port: int, site: str, host: str, rate: float, seconds: flo
     while crowd.is_waiting():
         crowd.turn()
     crowd.outcome.seconds = time.perf_counter() - begun
-    pipe.send(crowd.outcome)
+    pipe.send(crowd.end())
 
 
 class _Crowd:
@@ -79,9 +85,15 @@ class _Crowd:
         self.called = 0
         self._port = port
         self._requests = deque(requests)
+        self._accepted: list[bytes] = []
         self._waiting: dict[int, _Call] = {}
         self._poll = select.epoll()
         self._next_look = 0.0
+
+    def end(self) -> Offered:
+        """Return what came of it."""
+        self.outcome.acknowledged = {report_id(request) for request in self._accepted}
+        return self.outcome
 
     def is_waiting(self) -> bool:
         """Say whether anybody waits."""
@@ -91,13 +103,13 @@ class _Crowd:
         """Let one more come."""
         self.called += 1
         if len(self._waiting) >= MOST_WAITING:
-            self.outcome.cut_off += 1
+            self.outcome.not_let_in += 1
             return
         link = socket.socket()
         link.settimeout(0)
         if link.connect_ex(("127.0.0.1", self._port)) not in {0, errno.EINPROGRESS}:
             link.close()
-            self.outcome.cut_off += 1
+            self.outcome.not_let_in += 1
             return
         call = _Call(link, self._requests.popleft(), time.perf_counter())
         self._waiting[link.fileno()] = call
@@ -143,10 +155,13 @@ class _Crowd:
         del self._waiting[call.link.fileno()]
         call.link.close()  # and the poll forgets it
         if status is None:
-            self.outcome.cut_off += 1
+            self.outcome.cut_off += call.is_sent
+            self.outcome.not_let_in += not call.is_sent
             return
         if status in PUT_OFF:
             self._requests.append(call.request)
+            self.outcome.without_time += b"\r\nretry-after: " not in call.received.lower()
         self.outcome.statuses[status] = self.outcome.statuses.get(status, 0) + 1
         if status == 201:
             self.outcome.latencies.append(time.perf_counter() - call.begun)
+            self._accepted.append(call.request)

@@ -21,9 +21,8 @@ from pathlib import Path
 
 from copydesk.demo.servers import free_port
 from tests.bench.figures import line
-from tests.bench.ingest import SITE, THREADS, prepare, serve_settings
-from tests.bench.load import Outcome, load, report_request
-from tests.factories import HOST
+from tests.bench.installation import THREADS, Target, prepare, serve_settings
+from tests.bench.load import Outcome, load
 
 APP = "copydesk.wsgi:app"
 SECONDS = 3.0
@@ -111,14 +110,14 @@ def run() -> None:
             line(name, skipped="not installed")
             continue
         with _served(command) as server:
-            load(server.port, _reports(300), connections=THREADS, seconds=1)
+            load(server.port, Target().reports(300), connections=THREADS, seconds=1)
             before = server.cpu_seconds()
-            full = load(server.port, _reports(9000), connections=THREADS, seconds=SECONDS)
+            full = load(server.port, Target().reports(), connections=THREADS, seconds=SECONDS)
             cost = (server.cpu_seconds() - before) / len(full.latencies) * 1e6
-            lone = load(server.port, _reports(3000), connections=1, seconds=SECONDS)
+            lone = load(server.port, Target().reports(3000), connections=1, seconds=SECONDS)
             memory = server.megabytes()
             with _slow_clients(server.port):
-                beset = load(server.port, _reports(9000), connections=THREADS, seconds=SECONDS)
+                beset = load(server.port, Target().reports(), connections=THREADS, seconds=SECONDS)
         line(
             name,
             per_s=full.per_second,
@@ -137,7 +136,7 @@ def _stop_under_load(name: str, server: Served) -> None:
     outcomes: list[Outcome] = []
     driver = threading.Thread(
         target=lambda: outcomes.append(
-            load(server.port, _reports(9000), connections=THREADS, seconds=SECONDS * 2)
+            load(server.port, Target().reports(), connections=THREADS, seconds=SECONDS * 2)
         )
     )
     driver.start()
@@ -154,10 +153,6 @@ def _stop_under_load(name: str, server: Served) -> None:
 
 def _p99(outcome: Outcome) -> float:
     return outcome.quantile(0.99) if outcome.latencies else float("inf")
-
-
-def _reports(number: int) -> list[bytes]:
-    return [report_request(SITE, HOST, at) for at in range(number)]
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import http.client
 import time
 
 from tests.bench.figures import line
-from tests.bench.ingest import BARS, new_database, prepare
+from tests.bench.installation import BACKENDS, new_database, prepare
 from tests.bench.servers import START_SECONDS, Served
 
 TRIES = 5
@@ -18,7 +18,7 @@ def run() -> None:
 
     The best, because other work on the machine can only make a start slower.
     """
-    for backend in BARS:
+    for backend in BACKENDS:
         with new_database(backend) as url:
             prepare(url)
             starts = [_start(url) for _ in range(TRIES)]

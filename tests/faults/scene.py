@@ -59,6 +59,16 @@ class Mails:
 
 
 @dataclass
+class Press:
+    """The newspaper's server."""
+
+    answers: threading.Event = field(default_factory=threading.Event)
+    """While it is not set, requests are taken and nothing is said."""
+    asked: int = 0
+    """How many pages were asked for."""
+
+
+@dataclass
 class Scene:
     """One newsroom without people."""
 
@@ -66,8 +76,7 @@ class Scene:
     press_url: str
     mails: Mails
     environment: dict[str, str]
-    press_answers: threading.Event
-    """While it is not set, the press takes requests and says nothing."""
+    press: Press
     _next: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -166,12 +175,13 @@ def _sentence(page: int, place: int) -> tuple[str, str, str]:
     )
 
 
-def _press(answers: threading.Event) -> Flask:
+def _served(press: Press) -> Flask:
     app = Flask("press")
 
     @app.get("/news/<int:page>")
     def news(page: int) -> str:
-        answers.wait(_LONGEST_SILENCE)
+        press.asked += 1
+        press.answers.wait(_LONGEST_SILENCE)
         text = "".join(f"<p>{''.join(_sentence(page, n))}</p>" for n in range(WORDS_ON_A_PAGE))
         author = AUTHORS[page % len(AUTHORS)]
         head = f'<meta name="author" content="{author}"><title>Harbour {page}</title>'
@@ -183,15 +193,15 @@ def _press(answers: threading.Event) -> Flask:
 @contextmanager
 def scene(database_url: str) -> Iterator[Scene]:
     """Set it up over an empty database."""
-    mails, answers = Mails(), threading.Event()
-    answers.set()
+    mails, press = Mails(), Press()
+    press.answers.set()
     with ExitStack() as stack:
-        press_url = stack.enter_context(serving(_press(answers)))
+        press_url = stack.enter_context(serving(_served(press)))
         mail_url = stack.enter_context(_counting(mails))
         _furnish(database_url, press_url)
         environment = _environment(database_url, press_url, mail_url)
-        yield Scene(database_url, press_url, mails, environment, answers)
-        answers.set()
+        yield Scene(database_url, press_url, mails, environment, press)
+        press.answers.set()
 
 
 @contextmanager

@@ -75,4 +75,5 @@ def _slope(values: list[float]) -> float:
 
 def _p99(readers: Readers, samples: list[_Sample], first: int, last: int) -> float:
     between = sorted(readers.book.seconds[samples[first].answers : samples[last].answers])
+    assert between, "nobody was answered"
     return between[int(len(between) * 0.99)] * 1000

@@ -29,5 +29,6 @@ def under_load(scene: Scene, *, times: int) -> list[Figure]:
         *(figure for figure in figures if figure.name != "given up"),
         told("stops", times),
         Figure("requests cut", whole.cut),
+        Figure("put off", whole.statuses[503]),
         seconds("longest exit, s", longest, LONGEST_EXIT_SECONDS),
     ]

@@ -12,7 +12,7 @@ import pytest
 from tests.attacks.case import OUTSIDE, PORTS, Case
 from tests.attacks.everything import cases, controls
 from tests.attacks.internet import Answering, Internet, internet, run
-from tests.attacks.namespace import COMMAND
+from tests.attacks.namespace import COMMAND, CONTROLS
 from tests.page_server import PAGE
 
 from copydesk.articles.fetch import Fetcher, FetchFailed, FetchRefused
@@ -66,7 +66,7 @@ def test_the_same_over_real_sockets_in_a_network_of_its_own() -> None:
     )
     result = json.loads(found.stdout)
     assert result["cases"] == len(cases())
-    assert result["controls"] == [len(controls()), len(controls())]
+    assert result["controls"] == [len(CONTROLS), len(CONTROLS)]
     assert 0 < result["reached"] < result["cases"]
     assert {address for address, _ in result["knocks"]} <= OUTSIDE
     assert {port for _, port in result["knocks"]} <= PORTS
