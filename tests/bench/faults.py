@@ -14,10 +14,12 @@ from pathlib import Path
 from tests.bench.figures import line
 from tests.bench.installation import BACKENDS, new_database
 from tests.faults import (
+    copies,
     disk,
     hanging,
     kills,
     locks,
+    migrations,
     overload,
     postgresql,
     power_cuts,
@@ -37,6 +39,7 @@ Fault = Callable[[Scene], list[Figure]]
 ON_BOTH: dict[str, Fault] = {
     "kills": lambda place: kills.at_random(place, kills=200, seed=101),
     "named points": lambda place: kills.at_named_points(place, rounds=5, seed=102),
+    "copies": lambda place: copies.run_beside(place, reports=100),
     "stops": lambda place: stops.under_load(place, times=50),
     "repeats": lambda place: repeats.of_each_kind(place, rounds=50),
     "hanging": lambda place: hanging.others_hang(place, reports=600),
@@ -114,12 +117,22 @@ def _disturb_postgresql() -> None:
     with postgresql.engine() as engine, scene(engine.url) as place:
         figures = postgresql.one_connection(place, engine, for_seconds=30)
         _print("PostgreSQL: one connection", figures)
+    with postgresql.engine() as engine, scene(engine.url) as place:
+        figures = kills.one_after_another(place, kills=60, every_seconds=1, seed=104)
+        _print("PostgreSQL: one of 4 web and 4 worker processes killed every second", figures)
+
+
+def _kill_migrations() -> None:
+    for backend in BACKENDS:
+        with new_database(backend) as url, _folder() as folder:
+            _print(f"killed migrations, {backend}", migrations.killed_anywhere(url, folder))
 
 
 ALONE: dict[str, Callable[[], None]] = {
     "power cuts": _power_cuts,
     "full disk": _full_disk,
     "postgresql": _disturb_postgresql,
+    "killed migrations": _kill_migrations,
 }
 
 

@@ -9,7 +9,8 @@ from tests.faults.readers import Book, Readers
 from tests.faults.scene import Scene
 from tests.many_processes import Estate
 
-RATE = 25.0
+RATE = 50.0
+PROCESSES = 4
 MOST_COPIES = 2
 DUPLICATES_A_KILL = 0.2
 """At random moments. Aimed between the server's 250 and our commit, each kill doubles a mail."""
@@ -51,6 +52,26 @@ def at_named_points(scene: Scene, *, rounds: int, seed: int, rate: float = RATE)
         return [
             *losses(scene, readers.book),
             *_copies(scene, readers.book, len(points), most_doubled=doubling),
+        ]
+
+
+def one_after_another(
+    scene: Scene, *, kills: int, every_seconds: float, seed: int, rate: float = RATE
+) -> list[Figure]:
+    """Run four web and four worker processes, and kill one of the eight every so often.
+
+    Where several web processes may share a database: on PostgreSQL.
+    """
+    chance, pause = random.Random(seed), threading.Event()
+    with Estate(scene.environment, webs=PROCESSES, workers=PROCESSES) as estate:
+        with Readers(scene, *(web.port for web in estate.webs), rate=rate) as readers:
+            for _ in range(kills):
+                readers.wait_for_more(1)
+                pause.wait(every_seconds)
+                chance.choice([*estate.webs, *estate.workers]).kill()
+        return [
+            *losses(scene, readers.book),
+            *_copies(scene, readers.book, kills, most_doubled=DUPLICATES_A_KILL),
         ]
 
 

@@ -96,5 +96,19 @@ def running(
         process.stdout.close()
 
 
+def command(scene: Scene, *arguments: str) -> str:
+    """Run ``copydesk …`` to its end, which must be a good one, and return what it printed."""
+    done = subprocess.run(
+        [sys.executable, *COPYDESK, *arguments],
+        capture_output=True,
+        text=True,
+        env=scene.environment,
+        timeout=START_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
 def _child(pid: int) -> int:
     return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])

@@ -5,6 +5,7 @@ A reader whose report was not acknowledged sends it again under the same id, as 
 
 import http.client
 import json
+import random
 import threading
 import time
 from collections import Counter
@@ -83,13 +84,16 @@ def post(
 
 
 class Readers:
-    """Sends ``rate`` new reports a second to ``port`` while the ``with`` block lasts."""
+    """Sends ``rate`` new reports a second while the ``with`` block lasts."""
 
-    def __init__(self, scene: Scene, port: int, *, rate: float, again: bool = True) -> None:
-        """``again``: unanswered reports are sent again; else each is sent once."""
+    def __init__(self, scene: Scene, *ports: int, rate: float, again: bool = True) -> None:
+        """``ports``: of the web processes, of which each request goes to any.
+
+        ``again``: unanswered reports are sent again; else each is sent once.
+        """
         self.book = Book()
         self._scene = scene
-        self._port = port
+        self._ports = ports
         self._gap = 1 / rate
         self._again = again
         self._changed = threading.Condition()
@@ -155,7 +159,7 @@ class Readers:
     def _try(self, body: dict[str, Any]) -> bool:
         begun = time.monotonic()
         try:
-            status, answer, retry_after = post(self._scene, self._port, body)
+            status, answer, retry_after = post(self._scene, random.choice(self._ports), body)
         except ConnectionRefusedError:
             return False
         except (OSError, http.client.HTTPException):

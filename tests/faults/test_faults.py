@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults import (
+    copies,
     disk,
     hanging,
     kills,
@@ -44,6 +45,16 @@ def test_kills_at_random(place: Scene) -> None:
 
 def test_kills_at_each_named_point(place: Scene) -> None:
     assert broken(kills.at_named_points(place, rounds=1, seed=12)) == []
+
+
+def test_one_process_of_eight_after_another() -> None:
+    with postgresql.engine() as engine, scene(engine.url) as built:
+        figures = kills.one_after_another(built, kills=4, every_seconds=0.1, seed=14)
+        assert broken(figures) == []
+
+
+def test_a_copy_that_is_run(place: Scene) -> None:
+    assert broken(copies.run_beside(place, reports=10)) == []
 
 
 @needs_strace

@@ -13,9 +13,10 @@ from typing import Self
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import create_engine, make_url, select, text
+from sqlalchemy import make_url, select, text
 from tests.conftest import SECRET_KEY, MovableClock
 from tests.factories import make_site
+from tests.faults.copies import bring_back, fresh_url
 from tests.house import House, house
 from tests.postgres import plain, tools
 
@@ -82,28 +83,6 @@ class Load:
                 self._enough.set()
 
 
-def fresh_url(database_url: str, folder: Path) -> str:
-    """Return the address of another, empty database of the same kind."""
-    url = make_url(database_url)
-    if url.get_backend_name() == "sqlite":
-        return f"sqlite:///{folder}/restored/copydesk.db"
-    name = f"r{secrets.token_hex(6)}"
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return url.set(database=name).render_as_string(hide_password=False)
-
-
-def bring_back(url: str, file: Path, clock: MovableClock) -> None:
-    """Restore as docs/operations.md says."""
-    if url.startswith("sqlite"):
-        assert restore(url, file, now=clock()) is None
-        return
-    command = [str(tools() / "psql"), "--quiet", "--set", "ON_ERROR_STOP=1", "--file", str(file)]
-    subprocess.run([*command, plain(make_url(url))], check=True, capture_output=True)
-
-
 def test_a_backup_under_load_sends_no_old_mail(
     newsroom: House, database_url: str, tmp_path: Path, clock: MovableClock
 ) -> None:
@@ -121,7 +100,7 @@ def test_a_backup_under_load_sends_no_old_mail(
     newsroom.stop()
 
     url = fresh_url(database_url, tmp_path)
-    bring_back(url, file, clock)
+    bring_back(url, file, now=clock())
     with closing(Database(url)) as database, database.reading() as session:
         stored = set(session.scalars(select(Report.client_id)))
         assert set(before) <= stored
@@ -233,7 +212,7 @@ def test_a_dump_that_somebody_else_made_is_known_by_where_it_lies(
     command = [str(tools() / "pg_dump"), f"--file={file}", plain(make_url(database_url))]
     subprocess.run(command, check=True)
     url = fresh_url(database_url, tmp_path)
-    bring_back(url, file, clock)
+    bring_back(url, file, now=clock())
     with closing(Database(url)) as copy:
         with copy.transaction() as session:
             assert not settle_in(session, now=clock())

@@ -6,21 +6,34 @@ database it lives in. A frozen outbox takes reports and gives nothing out, until
 that this copy is the one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, func, select, text, update
+from sqlalchemy import ColumnElement, CursorResult, func, select, text, update
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
+from copydesk.i18n import N_
 from copydesk.store.installation import ONLY
-from copydesk.store.tables import Installation, JobState, Message, MessageState, OutboxJob
+from copydesk.store.tables import (
+    Erratum,
+    Installation,
+    JobState,
+    Message,
+    MessageState,
+    OutboxJob,
+    Proof,
+)
 
 # Work that ends in no mail which another copy may have sent. All other work is held: a new kind
 # of work is held too, until somebody has thought about it.
 SILENT = frozenset({"recheck", "merge_articles", "housekeeping"})
+AT_ONCE = 500
+"""Errata in one statement."""
 HELD = "held: it was owed when this copy was made, and may have been done since"
+UNREAD = N_("its page was left unread, for another copy may have read it")
 MOVED = "these rows were restored from another database"
 
 
@@ -93,14 +106,16 @@ def resume(session: Session, *, now: datetime, is_old_sent: bool) -> Resumed:
     only.frozen_at, only.frozen_reason, only.frozen_up_to = None, "", 0
     if is_old_sent or not up_to:
         return Resumed(0, 0)
+    is_held = (
+        OutboxJob.state == JobState.PENDING,
+        OutboxJob.id <= up_to,
+        OutboxJob.kind.not_in(SILENT),
+    )
+    _leave_unread(session, is_held)
     jobs = _rows(
         session,
         update(OutboxJob)
-        .where(
-            OutboxJob.state == JobState.PENDING,
-            OutboxJob.id <= up_to,
-            OutboxJob.kind.not_in(SILENT),
-        )
+        .where(*is_held)
         .values(
             state=JobState.DEAD,
             finished_at=now,
@@ -117,6 +132,24 @@ def resume(session: Session, *, now: datetime, is_old_sent: bool) -> Resumed:
         .values(state=MessageState.UNDELIVERABLE, last_error=HELD),
     )
     return Resumed(jobs, mails)
+
+
+def _leave_unread(session: Session, is_held: Sequence[ColumnElement[bool]]) -> None:
+    """Take the errata whose reading is held out of the line.
+
+    A reading that a new report of their page causes would serve them too, and mail their author.
+    """
+    held = session.scalars(
+        select(OutboxJob.payload).where(*is_held, OutboxJob.kind == "read_article")
+    )
+    errata = sorted({payload["erratum_id"] for payload in held})
+    for start in range(0, len(errata), AT_ONCE):
+        session.execute(
+            update(Erratum)
+            .where(Erratum.id.in_(errata[start : start + AT_ONCE]), Erratum.proof == Proof.PENDING)
+            .values(proof=Proof.UNREADABLE, proof_note=UNREAD)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _only(session: Session) -> Installation:
