@@ -6,6 +6,8 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 
+from copydesk.framing import StrictParser
+
 REQUEST_SECONDS = 20.0
 """How long a request may take to arrive, head and body: 64 KiB at 26 kbit/s."""
 _BODY = (
@@ -40,6 +42,7 @@ class Channel(HTTPChannel):
     """
 
     task_class = Task
+    parser_class = StrictParser
     arriving_since: float | None = None
     waiting_since = 0.0
 

@@ -19,6 +19,7 @@ class StrictParser(HTTPRequestParser):
     """Waitress's parser; takes one Content-Length, or one ``Transfer-Encoding: chunked``, or none.
 
     Header lines that go on in the next line are refused too: some readers join them, others don't.
+    So are chunks in any version but HTTP/1.1: the package would take them for the next request.
     """
 
     def parse_header(self, header_plus: Any) -> None:
@@ -33,3 +34,5 @@ class StrictParser(HTTPRequestParser):
         if framing and not is_length and framing[0][1].strip(b" \t").lower() != b"chunked":
             raise ParsingError("Only chunked is read")
         super().parse_header(header_plus)
+        if framing and not is_length and self.version != "1.1":
+            raise ParsingError("Chunks in another version than 1.1")
