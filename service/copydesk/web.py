@@ -12,8 +12,6 @@ from typing import Any, Protocol
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadHost, HTTPException
 
@@ -23,7 +21,7 @@ from copydesk.errata.quote import Quote
 from copydesk.errors import CopydeskError, Invalid, NotFound, Unavailable
 from copydesk.i18n import accepted_languages, pick_language, translations
 from copydesk.settings import Settings
-from copydesk.store.database import Database
+from copydesk.store.database import DATABASE_AWAY, Database
 from copydesk.store.tables import Site
 from copydesk.tokens import Signer
 
@@ -51,8 +49,6 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
-# What SQLAlchemy raises when the database does not answer.
-DATABASE_ERRORS = (OperationalError, InterfaceError, PoolTimeout)
 TWO_YEARS = "max-age=63072000; includeSubDomains; preload"
 
 
@@ -121,7 +117,7 @@ def init_web(app: Flask, web_services: WebServices) -> None:
     app.register_error_handler(CopydeskError, _answer_error)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(CSRFError, _answer_stale_form)
-    for kind in DATABASE_ERRORS:
+    for kind in DATABASE_AWAY:
         app.register_error_handler(kind, _answer_unavailable)
     app.register_error_handler(Exception, _answer_unforeseen)
 

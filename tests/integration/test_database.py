@@ -1,11 +1,18 @@
 import threading
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy import event, func, select, text
+from sqlalchemy.exc import OperationalError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from tests.factories import make_article, make_erratum, make_site
+from tests.postgres import plain
 
+from copydesk.errors import Unavailable
+from copydesk.store import database as database_module
 from copydesk.store.counters import forget_expired, hit
 from copydesk.store.database import Database
 from copydesk.store.tables import LimitCounter, Site, State
@@ -66,6 +73,51 @@ def test_a_connection_that_the_server_dropped_is_not_used(db: Database) -> None:
             pass
     with db.engine.connect() as first, db.engine.connect() as second:
         assert [one.scalar(text("SELECT 1")) for one in (first, second)] == [1, 1]
+
+
+def test_connections_that_the_server_ends_at_once_are_a_database_that_is_away(
+    db: Database,
+) -> None:
+    if db.is_sqlite:
+        pytest.skip("PostgreSQL's connections")
+    db.check()
+    db.close()
+    # Autocommitted: within one transaction the server shows one and the same list of the living.
+    with psycopg.connect(plain(db.engine.url), autocommit=True) as admin:
+
+        def end(connection: Any, record: object) -> None:
+            number = connection.info.backend_pid
+            admin.execute("SELECT pg_terminate_backend(%s)", (number,))
+            while admin.execute(
+                "SELECT 1 FROM pg_stat_activity WHERE pid = %s", (number,)
+            ).fetchone():
+                pass
+
+        event.listen(db.engine, "connect", end)
+        with pytest.raises(Unavailable) as caught:
+            db.write(lambda session: session.execute(text("SELECT 1")))
+        assert isinstance(caught.value.__cause__, OperationalError)
+        assert caught.value.retry_after
+        with pytest.raises(OperationalError), db.reading() as session:
+            session.execute(text("SELECT 1"))
+        event.remove(db.engine, "connect", end)
+    db.check()
+
+
+def test_without_a_free_connection_the_database_is_away(
+    db: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "POOL_TIMEOUT_SECONDS", 0.01)
+    with closing(Database(database_url)) as starved, ExitStack() as taken:
+        with pytest.raises(PoolTimeout):
+            while True:
+                taken.enter_context(starved._writing_engine.connect())
+        with pytest.raises(Unavailable) as caught:
+            starved.write(lambda session: make_site(session, NOW))
+        assert isinstance(caught.value.__cause__, PoolTimeout)
+        assert caught.value.retry_after
+        taken.close()
+        starved.write(lambda session: make_site(session, NOW))
 
 
 def test_a_counter_counts_exactly_under_parallel_hits(db: Database) -> None:

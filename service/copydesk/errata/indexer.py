@@ -8,13 +8,11 @@ in the transaction that causes it; this loop looks there and is a second behind 
 import threading
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from copydesk.errata.search_index import index_some, is_owed
 from copydesk.errors import Unavailable
 from copydesk.store import tally
-from copydesk.store.database import Database
+from copydesk.store.database import DATABASE_AWAY, Database
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +30,7 @@ class Indexer:
         while not self._stopping.is_set():
             try:
                 worked = self.step()
-            except (OperationalError, InterfaceError, PoolTimeout, Unavailable) as error:
+            except (*DATABASE_AWAY, Unavailable) as error:
                 # What is owed stays owed.
                 log.warning("indexer.database_unavailable", error=type(error).__name__)
                 worked = False

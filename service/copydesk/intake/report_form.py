@@ -28,10 +28,11 @@ from copydesk.errors import (
 from copydesk.intake.payload import ReportDraft, parse_report
 from copydesk.intake.reception import reception
 from copydesk.intake.submission import Receipt, Submission
+from copydesk.store.database import DATABASE_AWAY
 from copydesk.store.tables import Kind, Site
 from copydesk.urls import host_of, origin_of
-from copydesk.web import DATABASE_ERRORS, ngettext, services, use_language
 from copydesk.web import gettext as _
+from copydesk.web import ngettext, services, use_language
 
 blueprint = Blueprint("report_form", __name__, template_folder="templates")
 log = structlog.get_logger(__name__)
@@ -90,7 +91,7 @@ def receive() -> ResponseReturnValue:
     except TooMany as error:
         form.notice = _later(error.retry_after or 0)
         return form.answer(error.status, error.retry_after)
-    except (Unavailable, *DATABASE_ERRORS) as error:
+    except (Unavailable, *DATABASE_AWAY) as error:
         log.warning("report_form.unavailable", error=type(error).__name__)
         form.notice = _("We could not store it just now. Please send it again in a minute.")
         return form.answer(Unavailable.status, retry_after=5)

@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from copydesk import metrics
@@ -30,12 +28,12 @@ from copydesk.outbox.work import (
     nothing_more,
 )
 from copydesk.precedence import PRECEDENCE
-from copydesk.store.database import Database
+from copydesk.store.database import DATABASE_AWAY, Database
 
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 8
-DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout, Unavailable)
+STORE_AWAY = (*DATABASE_AWAY, Unavailable)
 """What says nothing about the job in hand: it comes back with its lease, and nothing is counted.
 Any other error of the database (a value it refuses) is the job's own fault."""
 
@@ -72,7 +70,7 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 worked = self.step()
-            except DATABASE_AWAY as error:
+            except STORE_AWAY as error:
                 # The database is away: what is claimed comes back with its lease.
                 log.warning("worker.database_unavailable", error=type(error).__name__)
                 worked = False
@@ -132,7 +130,7 @@ class Worker:
             )
         except GiveUp as end:
             self._settle_failed(job, end.reason, end.finish, give_up=True)
-        except DATABASE_AWAY:
+        except STORE_AWAY:
             raise
         except Exception as error:  # one poison job must not stop the others
             metrics.jobs.labels(job.kind, "crashed").inc()

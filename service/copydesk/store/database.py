@@ -18,7 +18,15 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError
+from sqlalchemy.exc import (
+    DBAPIError,
+    DisconnectionError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
 from copydesk.clock import Clock, utc_now
@@ -27,6 +35,9 @@ from copydesk.store.base import Base, table_of
 
 T = TypeVar("T")
 
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
+"""What SQLAlchemy raises when the database does not answer, whatever it was asked: closed, locked,
+full, or no connection free. Any other error is the fault of the statement or of what it stores."""
 BUSY_TIMEOUT_MS = 5000
 POOL_TIMEOUT_SECONDS = 5
 RETRIES = 5
@@ -105,7 +116,7 @@ class Database:
             except IntegrityError:
                 if attempt == RETRIES - 1:
                     raise
-            except OperationalError as error:
+            except DATABASE_AWAY as error:
                 if not _is_deadlock(error) or attempt == RETRIES - 1:
                     raise Unavailable("The store is busy; try again.", retry_after=5) from error
         raise AssertionError("unreachable")
@@ -196,13 +207,18 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     cursor.close()
 
 
-def _refuse_dropped(connection: Any, record: object, proxy: object) -> None:
+def _refuse_dropped(connection: Any, record: Any, proxy: object) -> None:
     """Have the pool open another connection instead of one that the server has closed meanwhile.
 
     An idle connection has nothing to read but its end. SQLAlchemy's own check, a statement each
     time, costs a round trip, and sees no more than this of a server that went without a word.
     """
-    del record, proxy
+    del proxy
+    if "was_in_use" not in record.info:
+        # Opened this moment. If it has ended already, the first statement says so by an error of
+        # the database; a second refusal would be raised as if the caller had made a mistake.
+        record.info["was_in_use"] = True
+        return
     if connection.closed or _is_readable(connection.fileno()):
         raise DisconnectionError("the server closed this connection")
 
@@ -221,6 +237,7 @@ def _begin_writing(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _is_deadlock(error: OperationalError) -> bool:
+def _is_deadlock(error: SQLAlchemyError) -> bool:
     # PostgreSQL: 40P01 deadlock detected, 40001 could not serialise.
-    return getattr(error.orig, "sqlstate", None) in {"40P01", "40001"}
+    refusal = error.orig if isinstance(error, DBAPIError) else None
+    return getattr(refusal, "sqlstate", None) in {"40P01", "40001"}
