@@ -1,6 +1,7 @@
 """The command line: ``copydesk …``. Each command is a thin edge over the rooms."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,9 +16,21 @@ from copydesk.cli.privacy import purge, reader
 from copydesk.cli.serve import serve, worker
 from copydesk.cli.setup import init, migrate
 from copydesk.cli.sites import site
+from copydesk.errors import Unavailable
 
 
-@click.group()
+class Commands(click.Group):
+    """Ends a command with a clear word when others write the store for too long."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except Unavailable as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=Commands)
 @click.version_option(__version__, prog_name="copydesk")
 @click.option(
     "--config",

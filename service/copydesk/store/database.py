@@ -1,15 +1,15 @@
 """The engine and its transactions: everything in which SQLite and PostgreSQL differ.
 
 SQLite: WAL and ``synchronous=FULL``, so that a commit survives a power cut (with NORMAL, replayed
-cuts lost hundreds of acknowledged rows), and one writer at a time by a lock of our own. Its busy
-handler polls and is unfair: two busy writers made each other wait 1.5 s at p99 with it and 15 ms
-with a blocking lock. PostgreSQL: plain READ COMMITTED; whoever must be alone locks a row.
+cuts lost hundreds of acknowledged rows), and one writer at a time by a lock of our own
+(``turn.py``). Its busy handler polls and is unfair: two busy writers made each other wait 1.5 s at
+p99 with it and 15 ms with a blocking lock. PostgreSQL: plain READ COMMITTED; whoever must be alone
+locks a row.
 """
 
 import fcntl
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -32,6 +32,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from copydesk.clock import Clock, utc_now
 from copydesk.errors import Unavailable, UsageError
 from copydesk.store.base import Base, table_of
+from copydesk.store.turn import WritersTurn
 
 T = TypeVar("T")
 
@@ -39,6 +40,7 @@ DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 """What SQLAlchemy raises when the database does not answer, whatever it was asked: closed, locked,
 full, or no connection free. Any other error is the fault of the statement or of what it stores."""
 BUSY_TIMEOUT_MS = 5000
+"""How long a writer waits for others, of ours and not of ours."""
 POOL_TIMEOUT_SECONDS = 5
 RETRIES = 5
 MOST_LOG_BYTES = 64 * 2**20
@@ -56,8 +58,7 @@ class Database:
             # Whoever writes postgres(ql):// means "PostgreSQL", not a particular driver.
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        self._write_lock = threading.Lock()
-        self._lock_path: Path | None = None
+        self._turn: WritersTurn | None = None
         self._serving_path: Path | None = None
         self._serving: TextIOWrapper | None = None
         if self.is_sqlite:
@@ -66,7 +67,7 @@ class Database:
             path = Path(parsed.database)
             # Readers' addresses lie in the file: a folder of our own making is for us alone.
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._lock_path = path.with_name(path.name + ".lock")
+            self._turn = WritersTurn(path.with_name(path.name + ".lock"))
             self._serving_path = path.with_name(path.name + ".serve")
             self.engine = create_engine(parsed, pool_timeout=POOL_TIMEOUT_SECONDS)
             # One connection does all the writing: to any other one each commit is foreign, and it
@@ -92,10 +93,23 @@ class Database:
         self._writers = sessionmaker(writing_engine, expire_on_commit=False)
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """Yield a session whose work is committed on return and rolled back on any exception."""
-        with self._alone(), self._writers.begin() as session:
+    def transaction(self, *, patience_seconds: float | None = None) -> Iterator[Session]:
+        """Yield a session whose work is committed on return and rolled back on any exception.
+
+        ``patience_seconds``: how long to wait for other writers, where there is one at a time.
+        """
+        with self.alone(patience_seconds), self._writers.begin() as session:
             yield session
+
+    def alone(self, patience_seconds: float | None = None) -> AbstractContextManager[None]:
+        """Keep our other writers out of a SQLite file, in this process and all others.
+
+        On PostgreSQL it does nothing. Raises ``Unavailable`` when they write for too long.
+        """
+        if self._turn is None:
+            return nullcontext()
+        patience = BUSY_TIMEOUT_MS / 1000 if patience_seconds is None else patience_seconds
+        return self._turn.taken(patience)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -164,21 +178,6 @@ class Database:
         if self._serving is not None:
             self._serving.close()
             self._serving = None
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Let one writer in: threads by a lock, other processes by a lock on a file beside it."""
-        if self._lock_path is None:
-            yield
-            return
-        if not self._write_lock.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
-            raise Unavailable("The store is busy; try again.", retry_after=5)
-        try:
-            with self._lock_path.open("a") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                yield
-        finally:
-            self._write_lock.release()
 
 
 def insert_into(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:

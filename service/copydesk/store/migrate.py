@@ -21,6 +21,8 @@ from copydesk.store.tables import Base
 MIGRATIONS = Path(__file__).parent / "migrations"
 _ONE_MIGRATION = 0x0C0B7DE6
 """Of PostgreSQL's advisory locks, ours for this."""
+_ANOTHER_MIGRATION_SECONDS = 3600
+"""How long another one may take on the same SQLite file."""
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
@@ -29,7 +31,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
     Two that start at the same time (each machine's unit does) take turns. Raises ``UsageError``
     when the tables are of a newer release than this one.
     """
-    with database.transaction() as session:
+    with database.transaction(patience_seconds=_ANOTHER_MIGRATION_SECONDS) as session:
         if not database.is_sqlite:  # there, whoever writes is alone
             session.execute(select(func.pg_advisory_xact_lock(_ONE_MIGRATION)))
         refuse_newer(session)
