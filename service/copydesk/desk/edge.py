@@ -1,11 +1,14 @@
 """What every desk page goes through: who asks, where the request comes from, in what language."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+import structlog
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,12 +16,16 @@ from copydesk.desk.access import Access, access_of
 from copydesk.desk.jobs import work_state
 from copydesk.desk.sessions import TOUCH_EVERY, find_session, touch
 from copydesk.desk.shown import age, duration, explained, label, stamp, verdict_label
-from copydesk.errors import NotAllowed
+from copydesk.errors import NotAllowed, Unavailable
 from copydesk.packed_files import sender
 from copydesk.store.tables import Role
 from copydesk.web import services, use_language
 
+log = structlog.get_logger(__name__)
+
 View = TypeVar("View", bound=Callable[..., Any])
+
+_one_notes_at_a_time = threading.Lock()
 
 # Endpoints that answer without a session: signing in, and the style sheet of that page.
 _open_endpoints = {"desk.static"}
@@ -117,9 +124,24 @@ def _require_session() -> ResponseReturnValue | None:
         return redirect(url_for("desk.sign_in", next=wanted), code=303)
     use_language(g.member.language)
     if needs_touch:
-        with services().database.transaction() as session:
-            touch(session, g.member.session_id, now=now)
+        _note_use(g.member.session_id, now)
     return None
+
+
+def _note_use(session_id: int, now: datetime) -> None:
+    """Note that the browser is in use, or leave it to the next page.
+
+    A page that can be read is shown, though the disk is full or somebody holds the database. And
+    only one waits for it at a time: else all threads would, and the desk with them.
+    """
+    if not _one_notes_at_a_time.acquire(blocking=False):
+        return
+    try:
+        services().database.write(lambda session: touch(session, session_id, now=now))
+    except Unavailable as error:
+        log.warning("desk.session_not_noted", error=type(error.__cause__ or error).__name__)
+    finally:
+        _one_notes_at_a_time.release()
 
 
 @blueprint.context_processor
