@@ -1,9 +1,15 @@
 """PostgreSQL's own tools, for the embedded server of the tests."""
 
+import secrets
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL
+from psycopg import sql
+from sqlalchemy import URL, NullPool, create_engine, text
+from sqlalchemy.exc import OperationalError
 
 
 def tools() -> Path:
@@ -25,3 +31,38 @@ def dump(url: URL) -> bytes:
     """Return the whole database as SQL text."""
     command = [str(tools() / "pg_dump"), plain(url)]
     return subprocess.run(command, capture_output=True, check=True).stdout
+
+
+@contextmanager
+def keyholder(server: URL, password: str) -> Iterator[URL]:
+    """Yield the address, as an operator writes it, of an empty database whose owner needs a key."""
+    name = f"k{secrets.token_hex(6)}"
+    address = server.set(drivername="postgresql+psycopg")
+    engine = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as admin:
+        rules = Path(str(admin.scalar(text("SHOW hba_file"))))
+        before = rules.read_text(encoding="utf-8")
+        driver: Any = admin.connection.driver_connection
+        secret = sql.Literal(password).as_string(driver)
+        admin.exec_driver_sql(f"CREATE ROLE {name} LOGIN PASSWORD {secret.replace('%', '%%')}")
+        admin.execute(text(f"CREATE DATABASE {name} OWNER {name}"))
+        rules.write_text(f"local all {name} scram-sha-256\n{before}", encoding="utf-8")
+        admin.execute(text("SELECT pg_reload_conf()"))
+        url = server.set(drivername="postgresql", username=name, password=password, database=name)
+        _wait_until_asked(url)
+        yield url
+        rules.write_text(before, encoding="utf-8")
+        admin.execute(text("SELECT pg_reload_conf()"))
+        admin.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        admin.execute(text(f"DROP ROLE {name}"))
+
+
+def _wait_until_asked(url: URL) -> None:
+    """Connect with a wrong key until it is refused: the server reads its rules when it likes."""
+    wrong = url.set(drivername="postgresql+psycopg", password="wrong")
+    engine = create_engine(wrong, poolclass=NullPool)
+    while True:
+        try:
+            engine.connect().close()
+        except OperationalError:
+            return

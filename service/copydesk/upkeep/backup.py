@@ -7,7 +7,6 @@ is the one that counts (``outbox/freezing.py``).
 import os
 import shutil
 import sqlite3
-import subprocess
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,8 +19,8 @@ from copydesk.errors import UsageError
 from copydesk.files import create_private
 from copydesk.outbox.freezing import freeze
 from copydesk.store.database import Database
+from copydesk.upkeep.dump import dump
 
-PG_DUMP = "pg_dump"
 # Beside the file itself, SQLite keeps what is committed and not yet in it.
 COMPANIONS = ("", "-wal", "-shm", "-journal")
 
@@ -115,28 +114,7 @@ def _copy_file(database: Database, part: Path, now: datetime) -> str:
 
 
 def _dump(database: Database, part: Path, now: datetime) -> str:
-    tool = shutil.which(PG_DUMP)
-    if tool is None:
-        raise UsageError(
-            "pg_dump is not installed here: install PostgreSQL's client tools, or run pg_dump "
-            "where they are"
-        )
-    url = database.engine.url
-    plain = url.set(drivername="postgresql", password=None)
-    # Not on the command line, where every user of the machine can read it.
-    password = {"PGPASSWORD": str(url.password)} if url.password else {}
-    with part.open("wb") as file:
-        done = subprocess.run(  # noqa: S603 - a fixed program, no shell
-            [tool, "--no-owner", "--no-privileges", plain.render_as_string()],
-            stdout=file,
-            stderr=subprocess.PIPE,
-            env=os.environ | password,
-            check=False,
-        )
-        if done.returncode:
-            words = done.stderr.decode(errors="replace").strip().splitlines() or [""]
-            raise UsageError(f"pg_dump failed: {words[-1]}")
-        file.write(_mark_of_a_dump(database, now).encode())
+    dump(database.engine.url, part, ending=_mark_of_a_dump(database, now))
     return "PostgreSQL"
 
 
