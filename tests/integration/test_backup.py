@@ -1,7 +1,6 @@
 """A backup under load is whole, and what is restored from it sends none of the original's mail."""
 
 import secrets
-import sqlite3
 import stat
 import subprocess
 import threading
@@ -15,7 +14,6 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import make_url, select, text
 from tests.conftest import SECRET_KEY, MovableClock
-from tests.factories import make_site
 from tests.faults.copies import bring_back, fresh_url
 from tests.house import House, house
 from tests.postgres import plain, tools
@@ -28,9 +26,8 @@ from copydesk.outbox import claim, enqueue
 from copydesk.outbox.freezing import SILENT, freeze, frozen, resume, settle_in
 from copydesk.services import Services
 from copydesk.store.database import Database
-from copydesk.store.migrate import upgrade
-from copydesk.store.tables import JobState, OutboxJob, Report, Site
-from copydesk.upkeep.backup import backup, prove, restore
+from copydesk.store.tables import JobState, OutboxJob, Report
+from copydesk.upkeep.backup import backup
 
 LEASE = timedelta(minutes=2)
 KINDS = ["deliver", "notify", "recheck"]
@@ -255,59 +252,3 @@ def test_a_backup_never_overwrites_and_leaves_nothing_half_done(
         with pytest.raises(UsageError, match="pg_dump is not installed"):
             backup(services.database, tmp_path / "new", now=clock())
         assert [path.name for path in tmp_path.glob("new*")] == []
-
-
-@pytest.fixture
-def file_database(tmp_path: Path, clock: MovableClock) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/live/copydesk.db")
-    upgrade(database)
-    with database.transaction() as session:
-        make_site(session, clock())
-    yield database
-    database.close()
-
-
-def test_a_restored_file_takes_no_log_of_the_old_one_along(
-    file_database: Database, tmp_path: Path, clock: MovableClock
-) -> None:
-    url = f"sqlite:///{tmp_path}/live/copydesk.db"
-    file = tmp_path / "backup.db"
-    backup(file_database, file, now=clock())
-    with file_database.transaction() as session:
-        session.execute(text("UPDATE site SET name = 'after the backup'"))
-        with pytest.raises(UsageError, match="in use"):
-            restore(url, file, now=clock())
-    assert (tmp_path / "live" / "copydesk.db-wal").stat().st_size > 0
-    with pytest.raises(UsageError, match="in use"):
-        restore(url, file, now=clock())
-    file_database.close()
-
-    kept = restore(url, file, now=clock())
-    assert kept is not None
-    for path, name in ((kept, "after the backup"), (tmp_path / "live/copydesk.db", "The Harbour")):
-        prove(path)
-        with closing(sqlite3.connect(path)) as connection:
-            assert connection.execute("SELECT name FROM site").fetchone()[0].startswith(name)
-    with file_database.reading() as session:
-        assert frozen(session) is not None
-        assert session.scalars(select(Site.key)).one() == "gazette"
-
-
-def test_a_damaged_backup_is_refused(
-    file_database: Database, tmp_path: Path, clock: MovableClock
-) -> None:
-    url = f"sqlite:///{tmp_path}/other/copydesk.db"
-    file = tmp_path / "backup.db"
-    backup(file_database, file, now=clock())
-    whole = file.read_bytes()
-    for name, content in (
-        ("cut", whole[: len(whole) // 2]),
-        ("torn", whole[:8192] + secrets.token_bytes(16384) + whole[24576:]),
-        ("other", b"a letter"),
-    ):
-        file.write_bytes(content)
-        with pytest.raises(UsageError, match=r"damaged|can't be read"):
-            restore(url, file, now=clock())
-        assert not (tmp_path / "other/copydesk.db").exists(), name
-    with pytest.raises(UsageError, match="no file"):
-        restore(url, tmp_path / "nothing", now=clock())

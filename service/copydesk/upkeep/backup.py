@@ -7,12 +7,13 @@ is the one that counts (``outbox/freezing.py``).
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import NullPool, create_engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from copydesk.errors import UsageError
@@ -21,6 +22,7 @@ from copydesk.outbox.freezing import freeze
 from copydesk.store.database import Database
 from copydesk.upkeep.dump import dump
 
+IN_USE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 # Beside the file itself, SQLite keeps what is committed and not yet in it.
 COMPANIONS = ("", "-wal", "-shm", "-journal")
 
@@ -50,8 +52,9 @@ def backup(database: Database, path: Path, *, now: datetime) -> Made:
         _sync(part)
         part.rename(path)
         _sync(path.parent)
-    except (OSError, sqlite3.Error) as error:
-        raise UsageError(f"the backup failed: {error}") from error
+    except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+        # SQLAlchemy's own words would bring the statement along.
+        raise UsageError(f"the backup failed: {getattr(error, 'orig', error)}") from error
     finally:
         part.unlink(missing_ok=True)
     return Made(path.stat().st_size, how)
@@ -74,15 +77,23 @@ def restore(database_url: str, path: Path, *, now: datetime) -> Path | None:
     prove(path)
     target = Path(url.database)
     refuse_when_in_use(target)
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
-    os.close(create_private(part))
-    shutil.copyfile(path, part)
-    _sync(part)
-    kept = _put_aside(target, now)
-    part.rename(target)
-    _sync(target.parent)
+    kept = None
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        os.close(create_private(part))
+        shutil.copyfile(path, part)
+        _sync(part)
+        kept = _put_aside(target, now)
+        part.rename(target)
+        _sync(target.parent)
+    except OSError as error:
+        what = "nothing was changed" if kept is None else f"what was there lies in {kept}"
+        raise UsageError(f"the restore failed, {what}: {error}") from error
+    finally:
+        with suppress(OSError):
+            part.unlink()
     return kept
 
 
@@ -135,17 +146,19 @@ def _reason(now: datetime) -> str:
 
 
 def refuse_when_in_use(target: Path) -> None:
-    """Raise ``UsageError`` when another process has the SQLite file open."""
+    """Raise ``UsageError`` when another process has the SQLite file open, or nobody can."""
     # Leaving the log's mode needs the file for oneself; it also brings the log into the file.
     if not target.exists():
         return
-    with closing(sqlite3.connect(target, timeout=1)) as connection:
-        try:
+    try:
+        with closing(sqlite3.connect(target, timeout=1)) as connection:
             mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
-        except sqlite3.OperationalError:
-            mode = "locked"
-        except sqlite3.DatabaseError:
-            return  # damaged: that may be why it is replaced
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in IN_USE:
+            raise UsageError(f"{target} can't be opened: {error}") from error
+        mode = "locked"
+    except sqlite3.DatabaseError:
+        return  # damaged: that may be why it is replaced
     if mode != "delete":
         raise UsageError(f"{target} is in use: stop `serve` and `worker` first")
 
