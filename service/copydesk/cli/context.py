@@ -17,6 +17,7 @@ from copydesk.services import Services, build_services
 from copydesk.settings import Settings, SettingsInvalid, load_settings
 from copydesk.store.migrate import is_current, refuse_newer
 from copydesk.store.tables import Site
+from copydesk.store.whereabouts import file_of
 
 log = structlog.get_logger(__name__)
 
@@ -38,15 +39,36 @@ class Context:
             lines = "\n".join(f"  - {mistake}" for mistake in error.mistakes)
             raise click.ClickException(f"the settings can't be used:\n{lines}") from None
 
+    @property
+    def database_url(self) -> str:
+        """The address of the database; it may hold a password."""
+        return self.settings.database.url.get_secret_value()
+
+    @property
+    def missing_file(self) -> Path | None:
+        """The file of the SQLite database when there is none: SQLite would make an empty one."""
+        file = file_of(self.database_url)
+        return file if file is not None and not file.exists() else None
+
     @cached_property
     def services(self) -> Services:
-        """The wired parts; touches no network."""
-        return build_services(self.settings)
+        """The wired parts; ends the command when there is no database. Touches no network."""
+        if self.missing_file is not None:
+            raise click.ClickException(no_database(self.missing_file))
+        return self.first_services
+
+    @cached_property
+    def first_services(self) -> Services:
+        """The wired parts, also where the database is still to be made."""
+        try:
+            return build_services(self.settings)
+        except OSError as error:
+            raise click.ClickException(f"the database's folder can't be made: {error}") from None
 
     def close(self) -> None:
         """Let go of the database, if a command has used it."""
-        if "services" in vars(self):
-            self.services.database.close()
+        if "first_services" in vars(self):
+            self.first_services.database.close()
 
     def require_migrated(self) -> None:
         """End the command with a clear word when the tables are not this release's."""
@@ -84,6 +106,14 @@ class Context:
         """Run ``step`` in one transaction over a current database."""
         self.require_migrated()
         return self.services.database.write(step)
+
+
+def no_database(file: Path) -> str:
+    """Say what to do when there is no SQLite file where the settings say."""
+    return (
+        f"there is no database {file}: `copydesk migrate` makes one. If there should be one, "
+        "database.url is wrong, or relative and this is another folder than the service's"
+    )
 
 
 def site_by_key(session: Session, key: str) -> Site:

@@ -11,6 +11,7 @@ from copydesk.errors import UsageError
 from copydesk.outbox.freezing import freeze as freeze_outbox
 from copydesk.outbox.freezing import frozen
 from copydesk.outbox.freezing import resume as resume_outbox
+from copydesk.store.whereabouts import in_words
 from copydesk.upkeep.backup import backup as make_backup
 from copydesk.upkeep.backup import restore as bring_back
 from copydesk.upkeep.move import Moved, move
@@ -30,7 +31,8 @@ def backup(context: Context, file: Path) -> None:
         made = make_backup(services.database, file, now=services.clock())
     except UsageError as error:
         raise click.ClickException(str(error)) from None
-    click.echo(f"Wrote {file} ({made.how}, {made.bytes / MEGABYTE:.1f} MB).")
+    source = in_words(context.database_url)
+    click.echo(f"Wrote {file} ({made.how}, {made.bytes / MEGABYTE:.1f} MB), a copy of {source}.")
 
 
 @click.command()
@@ -38,19 +40,16 @@ def backup(context: Context, file: Path) -> None:
 @pass_context
 def restore(context: Context, file: Path) -> None:
     """Put a backup in the place of the SQLite database; stop `serve` and `worker` before."""
-    settings = context.settings
-    services = context.services
-    if services.database.is_sqlite:
-        services.database.close()
+    url = context.database_url
     try:
-        kept = bring_back(settings.database.url.get_secret_value(), file, now=services.clock())
+        kept = bring_back(url, file, now=utc_now())
     except UsageError as error:
         raise click.ClickException(str(error)) from None
     if kept is not None:
         click.echo(f"What was there lies in {kept} now.")
     click.echo(
-        "Restored. Next: `copydesk migrate`, look around, then `copydesk outbox resume`: until "
-        "then no mail leaves."
+        f"Restored as {in_words(url)}. Next: `copydesk migrate`, look around, then "
+        "`copydesk outbox resume`: until then no mail leaves."
     )
 
 

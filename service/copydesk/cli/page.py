@@ -48,7 +48,7 @@ def page(
     """
     words = Quote(quote, prefix, suffix) if quote else None
     if page.lower().startswith(("http://", "https://")):
-        fetcher, rules = context.services.fetcher, _rules(context, read_as or page)
+        fetcher, rules = context.first_services.fetcher, _rules(context, read_as or page)
         trial = try_address(fetcher, page, rules, words, read_as=read_as)
     else:
         trial = _try_file(Path(page), read_as, words)
@@ -72,8 +72,8 @@ def _try_file(path: Path, read_as: str, quote: Quote | None) -> PageTrial:
 
 def _rules(context: Context, url: str) -> SiteRules:
     """Return the rules of the site the address belongs to, if there is one."""
-    database = context.services.database
-    if not is_current(database):
+    database = context.first_services.database
+    if context.missing_file is not None or not is_current(database):
         return SiteRules()
     with database.reading() as session:
         site = _site_of(session, url)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import NullPool, create_engine, make_url
+from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from copydesk.errors import UsageError
 from copydesk.files import create_private
 from copydesk.outbox.freezing import freeze
 from copydesk.store.database import Database
+from copydesk.store.whereabouts import address_of, file_of, is_relative
 from copydesk.upkeep.dump import dump
 
 IN_USE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -63,19 +64,25 @@ def backup(database: Database, path: Path, *, now: datetime) -> Made:
 def restore(database_url: str, path: Path, *, now: datetime) -> Path | None:
     """Put the backup ``path`` where a SQLite ``database_url`` says; nothing may use it meanwhile.
 
+    By a relative address only in the place of a database that is there: in another folder it would
+    make a second one, and the service would go on without it.
     Returns where the database that was there lies now. The companions of the old file go with it:
     SQLite would otherwise write the old log into the restored file. Raises ``UsageError``.
     """
-    url = make_url(database_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
+    target = file_of(database_url)
+    if target is None:
         raise UsageError(
             "a PostgreSQL backup goes into an empty database with psql: "
             f"createdb NAME && psql --set ON_ERROR_STOP=1 --file {path} NAME"
         )
     if not path.is_file():
         raise UsageError(f"there is no file {path}")
+    if is_relative(database_url) and not target.exists():
+        raise UsageError(
+            f"there is no {target}, and by the relative database.url it would be another file in "
+            f"each folder: set database.url to where it shall lie, such as {address_of(target)}"
+        )
     prove(path)
-    target = Path(url.database)
     refuse_when_in_use(target)
     part = target.with_name(target.name + ".part")
     kept = None

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from copydesk.cli.context import Context, pass_context
+from copydesk.cli.context import Context, no_database, pass_context
 from copydesk.cli.doctor import data, machine, network, work
 from copydesk.cli.doctor.finding import Finding, Patient
 from copydesk.errors import CopydeskError
@@ -28,8 +28,11 @@ EXAMINATIONS = (
 @pass_context
 def doctor(context: Context, *, as_json: bool) -> None:
     """Check database, outbox, mail, addresses, secrets, files and this machine."""
-    patient = Patient(context.services, context.config or configured_path())
-    findings = list(examine(patient))
+    if context.missing_file is not None:
+        # To look further would make an empty one.
+        findings = [Finding("failure", no_database(context.missing_file), "database")]
+    else:
+        findings = list(examine(Patient(context.services, context.config or configured_path())))
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:

@@ -10,6 +10,7 @@ from copydesk.cli.doctor.finding import Finding, Named, Patient
 from copydesk.errors import CopydeskError
 from copydesk.store.migrate import current_revision, is_current
 from copydesk.store.tally import mend
+from copydesk.store.whereabouts import address_of, in_words, is_relative
 
 MOST_SKEW_SECONDS = 5
 """Beyond it, leases that one machine takes look stale or eternal to another."""
@@ -22,7 +23,14 @@ def database(patient: Patient) -> Finding:
         patient.services.database.check()
     except (SQLAlchemyError, CopydeskError) as error:
         return Finding("failure", f"does not take writes: {type(error).__name__}")
-    return Finding("ok", "takes writes")
+    url = patient.database_url
+    if patient.database_file is not None and is_relative(url):
+        return Finding(
+            "warning",
+            f"takes writes: {in_words(url)}; in another folder it would be another one: "
+            f'database.url = "{address_of(patient.database_file)}" says it for all',
+        )
+    return Finding("ok", f"takes writes: {in_words(url)}")
 
 
 def migrations(patient: Patient) -> Finding:

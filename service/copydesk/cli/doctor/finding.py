@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import make_url
-
 from copydesk.services import Services
 from copydesk.settings import Settings
+from copydesk.store.whereabouts import file_of
 
 
 @dataclass(frozen=True)
@@ -26,9 +25,12 @@ class Patient:
     @property
     def database_file(self) -> Path | None:
         """The file of a SQLite database."""
-        if not self.services.database.is_sqlite:
-            return None
-        return Path(str(make_url(self.settings.database.url.get_secret_value()).database))
+        return file_of(self.database_url)
+
+    @property
+    def database_url(self) -> str:
+        """The address of the database; it may hold a password."""
+        return self.settings.database.url.get_secret_value()
 
 
 @dataclass(frozen=True)
