@@ -1,5 +1,6 @@
 """Which database a command works on: always the service's, from whatever folder it is given."""
 
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -158,3 +159,15 @@ def test_a_server_that_is_away_is_told_without_a_trace(
     output = refused("migrate")
     assert "the database can't be used" in output
     assert "geheim" not in output
+
+
+def test_a_missing_driver_is_told_in_a_line(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ok("init")
+    for module in [name for name in sys.modules if name.partition(".")[0] == "psycopg"]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, "psycopg", None)  # as if not there
+    source = f"sqlite:///{home}/var/copydesk.db"
+    target = "postgresql://keeper@127.0.0.1:9/desk"
+    assert "driver is not installed" in refused("migrate-database", source, target)
+    monkeypatch.setenv("COPYDESK_DATABASE__URL", target)
+    assert "driver is not installed" in refused("backup", home / "copy")

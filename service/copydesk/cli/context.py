@@ -1,6 +1,8 @@
 """What every command needs: the settings, read once and only when asked for."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -61,7 +63,8 @@ class Context:
     def first_services(self) -> Services:
         """The wired parts, also where the database is still to be made."""
         try:
-            return build_services(self.settings)
+            with needing_the_driver():
+                return build_services(self.settings)
         except OSError as error:
             raise click.ClickException(f"the database's folder can't be made: {error}") from None
 
@@ -106,6 +109,20 @@ class Context:
         """Run ``step`` in one transaction over a current database."""
         self.require_migrated()
         return self.services.database.write(step)
+
+
+@contextmanager
+def needing_the_driver() -> Iterator[None]:
+    """End the command with a clear word when PostgreSQL is meant and its driver is not there."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name != "psycopg":
+            raise
+        raise click.ClickException(
+            f"PostgreSQL's driver is not installed: {sys.executable} -m pip install "
+            "--require-hashes -r requirements-postgres.lock"
+        ) from None
 
 
 def no_database(file: Path) -> str:

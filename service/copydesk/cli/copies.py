@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from copydesk.cli.context import Context, pass_context
+from copydesk.cli.context import Context, needing_the_driver, pass_context
 from copydesk.clock import utc_now
 from copydesk.errors import UsageError
 from copydesk.outbox.freezing import freeze as freeze_outbox
@@ -67,7 +67,8 @@ def migrate_database(source: str, target: str) -> None:
         click.echo(f"{moved.table:20} {moved.rows:>10}")
 
     try:
-        moved = move(source, target, now=utc_now(), tell=tell)
+        with needing_the_driver():
+            moved = move(source, target, now=utc_now(), tell=tell)
     except ArgumentError:
         raise click.ClickException("that is no address of a database") from None
     except UsageError as error:
