@@ -1,12 +1,12 @@
 """Which article an address leads to: what a reading of its page teaches the service."""
 
 from datetime import datetime
-from difflib import SequenceMatcher
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from copydesk.articles.metadata import PageFacts
+from copydesk.errata.matching import BoundedMatcher, TooMuchWork
 from copydesk.outbox import enqueue
 from copydesk.store.tables import Article, ArticleAlias
 from copydesk.urls import host_of
@@ -15,6 +15,9 @@ MOST_ALIASES = 20
 """Addresses of one article; a page that names a new one at each reading means none of them."""
 ALIKE = 0.85
 """How alike two titles must be (0 to 1): a twin may add the site's name, or drop a dash."""
+
+_MOST_STEPS = 100_000
+"""Some milliseconds: two titles are compared while the article's row is locked."""
 
 
 def keep_addresses(session: Session, article: Article, facts: PageFacts, *, now: datetime) -> None:
@@ -53,11 +56,18 @@ def owe_merging(
 
 
 def same_title(one: str, other: str) -> bool:
-    """Say whether two titles are of one article; an empty one is of none."""
+    """Say whether two titles are of one article; an empty one is of none.
+
+    Nor are two that take long to compare: titles of one article hardly differ, and that is quick.
+    """
     first, second = " ".join(one.casefold().split()), " ".join(other.casefold().split())
     if not first or not second:
         return False
-    return SequenceMatcher(None, first, second, autojunk=False).ratio() >= ALIKE
+    matcher = BoundedMatcher(first, second, most_steps=_MOST_STEPS)
+    try:
+        return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
+    except TooMuchWork:
+        return False
 
 
 def _holder(session: Session, article: Article, url: str) -> Article | None:
