@@ -74,7 +74,6 @@ def broken_jobs(services: Services) -> None:
             enqueue(session, "trial", how, {"how": how, "who": MAIL}, now=NOW)
     Worker(
         services.database, {"trial": work}, clock=lambda: NOW, lease=timedelta(minutes=2),
-        give_up_after=timedelta(days=3),
     ).drain()  # fmt: skip
 
 

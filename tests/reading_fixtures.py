@@ -56,7 +56,6 @@ class Reading:
             kinds,
             clock=clock,
             lease=timedelta(seconds=120),
-            give_up_after=timedelta(hours=72),
             poll_seconds=0.01,
         )
         with db.transaction() as session:

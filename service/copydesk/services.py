@@ -99,7 +99,6 @@ class Services:
             handlers,
             clock=self.clock,
             lease=timedelta(seconds=chosen.lease_seconds),
-            give_up_after=timedelta(hours=chosen.give_up_hours),
             poll_seconds=chosen.poll_seconds,
             colleagues=colleagues,
         )

@@ -168,6 +168,7 @@ class WorkerSettings(_Section):
 
     poll_seconds: float = Field(default=1.0, gt=0, le=60)
     lease_seconds: int = Field(default=120, ge=1)
+    # Of a mail that its server puts off (4xx). A server that is away is waited for without an end.
     give_up_hours: int = Field(default=72, ge=1)
     reading_threads: int = Field(default=4, ge=1, le=32)
 

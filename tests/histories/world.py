@@ -142,7 +142,6 @@ class World:
             kinds,
             clock=self.clock,
             lease=timedelta(seconds=120),
-            give_up_after=timedelta(hours=72),
         )
 
     def run(self) -> list[Outcome]:

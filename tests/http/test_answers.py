@@ -149,7 +149,6 @@ def test_not_mine_goes_to_the_desk(
         {"notify": make_notifier(services.database, services.settings, clock)},
         clock=clock,
         lease=timedelta(seconds=120),
-        give_up_after=timedelta(hours=72),
     )
     assert worker.drain() == 1
     with services.database.reading() as session:

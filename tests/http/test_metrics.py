@@ -119,7 +119,6 @@ def test_steps_of_work_are_counted_by_result(services: Services, clock: MovableC
             enqueue(session, "trial", outcome, {"outcome": outcome}, now=clock())
     Worker(
         services.database, {"trial": work}, clock=clock, lease=timedelta(minutes=2),
-        give_up_after=timedelta(days=3),
     ).drain()  # fmt: skip
     counted = [metrics.jobs.labels("trial", outcome)._value.get() for outcome in outcomes]
     # What crashes is tried again: it counts as both.

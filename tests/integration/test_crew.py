@@ -25,7 +25,6 @@ def worker(
         {kind: handler},
         clock=clock,
         lease=timedelta(seconds=120),
-        give_up_after=timedelta(hours=72),
         poll_seconds=0.01,
     )
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from tests.conftest import MovableClock
 from tests.factories import (
@@ -23,7 +23,7 @@ from copydesk.errata.triage import confirm, decline, mark_spam, reopen
 from copydesk.notify.deliver import make_deliverer
 from copydesk.notify.digest import make_digester
 from copydesk.notify.plan import make_notifier, plan
-from copydesk.notify.thanks import make_thanker
+from copydesk.notify.thanks import MOST_WAITS, make_thanker
 from copydesk.outbox import enqueue
 from copydesk.outbox.worker import Worker
 from copydesk.settings import MailSettings, Settings
@@ -84,7 +84,6 @@ class Newsroom:
             },
             clock=clock,
             lease=timedelta(seconds=120),
-            give_up_after=timedelta(hours=72),
         )
 
     def prove(self, session: Session, **changes: object) -> Erratum:
@@ -404,14 +403,55 @@ def test_a_dead_mailbox_hands_the_error_to_the_desk(newsroom: Newsroom) -> None:
     assert "could not be delivered" in newsroom.history(erratum_id, "notified")[1]
 
 
-def test_a_server_that_keeps_saying_later_ends_among_the_dead_letters(newsroom: Newsroom) -> None:
+@pytest.mark.parametrize(
+    ("days_off", "tries"), [(0, 16), (5, 8)], ids=["", "after the machine was off"]
+)
+def test_a_server_that_keeps_saying_later_ends_among_the_dead_letters(
+    newsroom: Newsroom, days_off: int, tries: int
+) -> None:
     newsroom.mailbox.answer_recipient = "451 greylisted"
-    newsroom.report()
-    for _try in range(8):
+    erratum_id = newsroom.report()
+    newsroom.worker.step()
+    newsroom.clock.forward(days=days_off)
+    for _try in range(tries - 1):
         newsroom.worker.drain()
         newsroom.clock.forward(hours=5)
     first = newsroom.messages()[0]
-    assert (first.state, first.attempts) == (MessageState.UNDELIVERABLE, 8)
+    assert (first.state, first.attempts) == (MessageState.PENDING, tries - 1)
+    newsroom.worker.drain()
+    first = newsroom.messages()[0]
+    assert (first.state, first.attempts) == (MessageState.UNDELIVERABLE, tries)
+    assert "could not be delivered" in newsroom.history(erratum_id, "notified")[1]
+
+
+def test_a_server_that_is_away_for_weeks_loses_no_mail(newsroom: Newsroom) -> None:
+    newsroom.point_at(f"smtp://127.0.0.1:{free_port()}")
+    for _day in range(20):
+        newsroom.report()
+        newsroom.worker.drain()
+        newsroom.clock.forward(days=1)
+    assert [message.state for message in newsroom.messages()].count(MessageState.PENDING) == 4
+    newsroom.point_at(newsroom.mailbox.url)
+    newsroom.worker.drain()
+    assert len(newsroom.mailbox.caught) == 4
+    for _hour in range(3):
+        newsroom.clock.forward(minutes=61)
+        newsroom.worker.drain()
+    states = [message.state for message in newsroom.messages()]
+    assert states.count(MessageState.SENT) == len(states) == 21, "twenty, and a digest"
+    assert newsroom.dead() == 0
+
+
+def test_a_mail_that_crashed_for_good_holds_no_place(newsroom: Newsroom) -> None:
+    newsroom.point_at(f"smtp://127.0.0.1:{free_port()}")
+    for _number in range(4):
+        newsroom.report()
+    newsroom.worker.drain()
+    newsroom.change(lambda s: s.execute(update(OutboxJob).values(state=JobState.DEAD)))
+    newsroom.point_at(newsroom.mailbox.url)
+    newsroom.report()
+    newsroom.worker.drain()
+    assert len(newsroom.mailbox.caught) == 1
 
 
 def test_an_address_that_can_not_be_mailed_is_told_to_the_desk(newsroom: Newsroom) -> None:
@@ -544,6 +584,20 @@ def test_nobody_can_flood_a_stranger_with_thanks(newsroom: Newsroom) -> None:
     newsroom.clock.forward(minutes=61)
     newsroom.worker.drain()
     assert len(newsroom.mailbox.caught) == 6
+
+
+def test_thanks_that_wait_for_days_are_let_go(newsroom: Newsroom) -> None:
+    for n in range(6):
+        closed(newsroom, "victim@mail.example", quote=f"wrong{n}")
+    newsroom.worker.drain()
+    tired = update(OutboxJob).values(failures=MOST_WAITS)
+    newsroom.change(lambda s: s.execute(tired.where(OutboxJob.state == JobState.PENDING)))
+    newsroom.clock.forward(minutes=61)
+    newsroom.worker.drain()
+    assert len(newsroom.mailbox.caught) == 4
+    with newsroom.db.reading() as session:
+        states = set(session.scalars(select(OutboxJob.state)))
+    assert states == {JobState.DONE}, "no dead letters for nothing"
 
 
 def test_a_sentence_that_was_taken_out_is_told_as_such(newsroom: Newsroom) -> None:

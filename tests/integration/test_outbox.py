@@ -42,9 +42,7 @@ def rows(db: Database) -> list[OutboxJob]:
 
 
 def worker_for(db: Database, clock: MovableClock, handler: Callable[[Job], Finish]) -> Worker:
-    return Worker(
-        db, {"step": handler}, clock=clock, lease=LEASE, give_up_after=timedelta(hours=72)
-    )
+    return Worker(db, {"step": handler}, clock=clock, lease=LEASE)
 
 
 def test_the_same_work_is_owed_once(db: Database) -> None:
@@ -162,23 +160,25 @@ def test_a_failed_step_comes_back_later(db: Database, clock: MovableClock) -> No
     assert (row.state, row.attempts, row.failures) == (JobState.DONE, 2, 2)
 
 
-def test_an_unanswered_try_burns_no_attempt_but_the_time_ends(
-    db: Database, clock: MovableClock
+@pytest.mark.parametrize(("counts", "attempts"), [(False, 0), (True, MAX_ATTEMPTS * 3)])
+def test_only_its_handler_gives_a_job_up_that_is_to_be_tried_again(
+    db: Database, clock: MovableClock, *, counts: bool, attempts: int
 ) -> None:
     owe(db, "a")
 
     def handler(job: Job) -> Finish:
-        raise RetryLater("nobody answers", after=timedelta(hours=1), counts=False)
+        raise RetryLater("not now", after=timedelta(hours=1), counts=counts)
 
     worker = worker_for(db, clock, handler)
     for _ in range(MAX_ATTEMPTS * 3):
+        clock.forward(hours=10)
         worker.drain()
-        clock.forward(hours=1)
     (row,) = rows(db)
-    assert (row.state, row.attempts) == (JobState.PENDING, 0)
-    clock.forward(hours=72)
-    worker.drain()
-    assert rows(db)[0].state is JobState.DEAD
+    assert (row.state, row.failures, row.attempts) == (
+        JobState.PENDING,
+        MAX_ATTEMPTS * 3,
+        attempts,
+    )
 
 
 def test_a_poison_job_dies_and_the_others_go_on(db: Database, clock: MovableClock) -> None:

@@ -55,7 +55,11 @@ def test_a_quote_that_is_not_there_is_told_to_nobody(reading: Reading) -> None:
     assert reading.jobs("recheck") == []
 
 
-def test_a_page_that_fails_for_a_while_is_tried_four_times_and_then_told(reading: Reading) -> None:
+@pytest.mark.parametrize("days_off", [0, 5], ids=["", "after the machine was off"])
+def test_a_page_that_fails_for_a_while_is_tried_four_times_and_then_told(
+    reading: Reading, days_off: int
+) -> None:
+    reading.clock.forward(days=days_off)
     reading.print_(article().replace(b"200 OK", b"503 Busy"))
     for waited in (0, 1, 4, 16):
         reading.clock.forward(minutes=waited)

@@ -36,7 +36,6 @@ class Desk:
                 {"greet": self._greet},
                 clock=utc_now,
                 lease=timedelta(minutes=1),
-                give_up_after=timedelta(days=1),
                 poll_seconds=NEVER,
                 colleagues=self.colleagues,
             )

@@ -8,12 +8,20 @@ at once than the budget, and no second set of counters can disagree with the log
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, String, cast, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from copydesk.outbox import enqueue
 from copydesk.settings import Settings
-from copydesk.store.tables import Author, Desk, Message, MessageState, Purpose
+from copydesk.store.tables import (
+    Author,
+    Desk,
+    JobState,
+    Message,
+    MessageState,
+    OutboxJob,
+    Purpose,
+)
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -46,11 +54,15 @@ def next_slot(
         Message.digest_id.is_(None),
         Message.purpose != Purpose.THANKS,
     )
-    give_up = timedelta(hours=settings.worker.give_up_hours)
+    # Not one whose sending crashed: until the desk looks at it, it would hold its place for good.
+    is_tried = exists().where(
+        OutboxJob.unique_key == literal("deliver:") + cast(Message.id, String),
+        OutboxJob.state == JobState.PENDING,
+    )
     unsent = session.scalar(
         select(func.count())
         .select_from(Message)
-        .where(*own, Message.state == MessageState.PENDING, Message.created_at > now - give_up)
+        .where(*own, Message.state == MessageState.PENDING, is_tried)
     )
     limits = settings.limits
     slots = [

@@ -1,4 +1,9 @@
-"""Send one message: the job ``deliver``. At least once, with one Message-ID for life."""
+"""Send one message: the job ``deliver``. At least once, with one Message-ID for life.
+
+A mail server that does not answer is waited for as long as it takes. One that answers "later" about
+this mail is believed for ``worker.give_up_hours``, and at least ``MAX_ATTEMPTS`` times: nobody may
+have tried for days, and then the first "later" must not be the last.
+"""
 
 from datetime import datetime, timedelta
 
@@ -127,12 +132,13 @@ class _Deliverer:
         return finish
 
     def _failure(self, job: Job, row_id: int, failed: DeliveryFailed) -> RetryLater | GiveUp:
-        spent = failed.answered and (
-            job.attempts + 1 >= MAX_ATTEMPTS
-            or self._clock() - job.created_at
-            >= timedelta(hours=self._settings.worker.give_up_hours)
+        patience = timedelta(hours=self._settings.worker.give_up_hours)
+        is_spent = (
+            failed.answered
+            and job.attempts + 1 >= MAX_ATTEMPTS
+            and self._clock() - job.created_at >= patience
         )
-        if failed.permanent or spent:
+        if failed.permanent or is_spent:
             return GiveUp(failed.reason, finish=self._undeliverable(row_id, failed.reason))
 
         def finish(session: Session) -> None:

@@ -19,6 +19,10 @@ from copydesk.store.database import Database
 from copydesk.store.tables import Message, Purpose, Report, State
 from copydesk.tokens import Signer
 
+MOST_WAITS = 72
+"""Waits of an hour at most, after which thanks are no news any more and let go: somebody typed one
+address into hundreds of reports."""
+
 
 def make_thanker(database: Database, settings: Settings, clock: Clock) -> Handler:
     """Return the handler of ``thank``: owes one mail per report for ever, one per address."""
@@ -29,7 +33,7 @@ def make_thanker(database: Database, settings: Settings, clock: Clock) -> Handle
         def finish(session: Session) -> None:
             now = clock()
             report = session.get(Report, job.payload["report_id"], with_for_update=True)
-            if report is None or not _deserves(report):
+            if report is None or not _deserves(report) or job.failures >= MOST_WAITS:
                 return
             report.thanked_at = now
             if _thanked_already(session, report):

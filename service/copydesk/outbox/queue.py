@@ -90,8 +90,7 @@ def _new(kind: str, unique_key: str, payload: dict[str, Any], due: datetime) -> 
         "unique_key": unique_key,
         "payload": payload,
         "state": JobState.PENDING,
-        # The time to give up counts from when it was first due: a reading that is owed in a week
-        # must not be given up at its first hitch.
+        # What is owed in a week begins to wait in a week.
         "created_at": due,
         "due_at": due,
         "lease_token": "",
@@ -209,7 +208,7 @@ def requeue(session: Session, job_id: int, *, now: datetime) -> bool:
         .values(
             state=JobState.PENDING,
             due_at=now,
-            # The time to give up counts from here on.
+            # It begins to wait anew.
             created_at=now,
             attempts=0,
             failures=0,

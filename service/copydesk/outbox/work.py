@@ -44,6 +44,7 @@ class RetryLater(Exception):
 
     ``after``: the wait; None lets the outbox back off. ``counts``: False when nobody answered or
     we chose to wait, so that an outage burns no attempts. ``finish``: written with the retry.
+    It may be raised for ever: the handler alone knows when to give up, and whom to tell then.
     """
 
     def __init__(

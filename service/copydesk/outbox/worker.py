@@ -3,7 +3,8 @@
 One worker takes one job at a time of the kinds it was given; several side by side are a crew
 (``crew.py``). A job that kills or hangs its worker comes back when the
 lease ends; a job that raises something unforeseen is retried and, after ``MAX_ATTEMPTS``, lies
-among the dead letters where the desk shows it.
+among the dead letters where the desk shows it. When else to give up is the handler's to say, and
+never the clock's: time also passes while a mail server, this machine or the outbox stands still.
 """
 
 import threading
@@ -48,7 +49,6 @@ class Worker:
         *,
         clock: Clock,
         lease: timedelta,
-        give_up_after: timedelta,
         poll_seconds: float = 1.0,
         colleagues: Colleagues | None = None,
     ) -> None:
@@ -57,7 +57,6 @@ class Worker:
         self._handlers = handlers
         self._clock = clock
         self._lease = lease
-        self._give_up_after = give_up_after
         self._poll_seconds = poll_seconds
         self._stopping = threading.Event()
         self._woken = threading.Event()
@@ -135,7 +134,9 @@ class Worker:
         except Exception as error:  # one poison job must not stop the others
             metrics.jobs.labels(job.kind, "crashed").inc()
             log.exception("job.crashed", kind=job.kind, job=job.id)
-            self._settle_failed(job, f"crashed: {type(error).__name__}", nothing_more)
+            is_poison = job.attempts + 1 >= MAX_ATTEMPTS
+            reason = f"crashed: {type(error).__name__}"
+            self._settle_failed(job, reason, nothing_more, give_up=is_poison)
 
     def _settle_done(self, job: Job, finish: Finish) -> None:
         def both(session: Session) -> None:
@@ -164,10 +165,6 @@ class Worker:
         after: timedelta | None = None,
         give_up: bool = False,
     ) -> None:
-        attempts = job.attempts + (1 if counts else 0)
-        waited_too_long = self._clock() - job.created_at >= self._give_up_after
-        give_up = give_up or attempts >= MAX_ATTEMPTS or waited_too_long
-
         def both(session: Session) -> None:
             finish(session)
             now = self._database.now(session, self._clock)
