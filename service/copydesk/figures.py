@@ -1,7 +1,10 @@
 """What the database knows of how we are doing: right with any number of processes and machines."""
 
+import contextlib
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
@@ -26,7 +29,7 @@ class DatabaseCollector(Collector):
         self._clock = clock
 
     def collect(self) -> Iterator[Metric]:
-        """Yield all that the database knows; only that it is away when it is."""
+        """Yield all that the database knows; when it is away only that, and what room there is."""
         try:
             with self._database.reading() as session:
                 found = [*_outbox(session, self._clock()), _reports(session), _errata(session)]
@@ -34,7 +37,19 @@ class DatabaseCollector(Collector):
         except (SQLAlchemyError, CopydeskError):
             found, is_up = [], 0
         yield GaugeMetricFamily("copydesk_database_up", "Whether the database answers", value=is_up)
+        yield _room(self._database)
         yield from found
+
+
+def _room(database: Database) -> Metric:
+    room = GaugeMetricFamily(
+        "copydesk_disk_free_bytes", "Room on the disk that the SQLite file lies on"
+    )
+    path = database.engine.url.database
+    if database.is_sqlite and path:  # PostgreSQL's disk is not to be seen from here
+        with contextlib.suppress(OSError):
+            room.add_metric([], shutil.disk_usage(Path(path).resolve().parent).free)
+    return room
 
 
 def _outbox(session: Session, now: datetime) -> Iterator[Metric]:
@@ -73,6 +88,17 @@ def _outbox(session: Session, now: datetime) -> Iterator[Metric]:
         oldest.add_metric([kind], (now - since).total_seconds())
     yield due
     yield oldest
+
+    owed_since = session.scalar(
+        select(func.min(OutboxJob.created_at)).where(
+            OutboxJob.state == JobState.PENDING, OutboxJob.kind == "deliver"
+        )
+    )
+    yield GaugeMetricFamily(
+        "copydesk_outbox_oldest_mail_seconds",
+        "How long the oldest mail has been owed that has not left, tried or not; 0: none is owed",
+        value=max(0.0, (now - owed_since).total_seconds()) if owed_since is not None else 0,
+    )
 
     yield GaugeMetricFamily(
         "copydesk_outbox_frozen",

@@ -3,9 +3,14 @@
 One process of `serve` with its worker sees everything. Several processes on one machine share their
 counts through files when PROMETHEUS_MULTIPROC_DIR names a folder for them (prometheus-client's own
 way); across machines Prometheus adds up what it scrapes.
+
+A series stands there from the start, at 0, for each value of a label that is known: Prometheus sees
+no growth in one that begins with its first event, and an alert would miss just that one.
 """
 
 from prometheus_client import Counter, Histogram
+
+from copydesk.errors import CopydeskError
 
 # From a cached answer to a request that a reader gives up on; 5 and 15 ms are what a report may
 # take at the median and the 99th percentile on a quiet service.
@@ -13,7 +18,8 @@ LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.
 
 requests = Histogram(
     "copydesk_request_seconds",
-    "From the first byte of the request to the answer",
+    "From where the application is handed a request to its answer: the wait for a thread before "
+    "it and the sending after it are the server's",
     ["method", "route", "status"],
     buckets=LATENCY_BUCKETS,
 )
@@ -46,3 +52,16 @@ verdicts = Counter(
     "What pages said of errata (there, changed, gone, unsure)",
     ["verdict"],
 )
+
+JOB_RESULTS = ("done", "retry", "dead", "crashed")
+"""A worker knows of which kinds: it makes their series."""
+
+_errors: list[type[CopydeskError]] = [CopydeskError, *CopydeskError.__subclasses__()]
+for _counter, _values in (
+    (refusals, [error.slug for error in _errors]),
+    (mails, ["sent", "deferred", "refused", "unanswered"]),
+    (fetches, ["read", "unmodified", "overloaded", "failed", "unusable"]),
+    (verdicts, ["there", "changed", "gone", "unsure"]),
+):
+    for _value in _values:
+        _counter.labels(_value)

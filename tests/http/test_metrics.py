@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from prometheus_client import REGISTRY
 from pydantic import SecretStr
 from sqlalchemy import text
 from tests.conftest import BASE_URL, SECRET_KEY, MovableClock
@@ -67,6 +68,7 @@ def test_the_outbox_is_told_by_kind(
     found = scrape(near)
     assert found['copydesk_outbox_due_jobs{kind="deliver"}'] == 2
     assert found['copydesk_outbox_oldest_due_seconds{kind="deliver"}'] == 90
+    assert found["copydesk_outbox_oldest_mail_seconds"] == 90
     assert found['copydesk_outbox_jobs{kind="recheck",state="pending"}'] == 1
     assert 'copydesk_outbox_due_jobs{kind="recheck"}' not in found
     assert found["copydesk_database_up"] == 1
@@ -114,16 +116,19 @@ def test_steps_of_work_are_counted_by_result(services: Services, clock: MovableC
         return nothing_more
 
     outcomes = ("done", "retry", "dead", "crashed")
+
+    def counted() -> list[float]:
+        return [metrics.jobs.labels("trial", outcome)._value.get() for outcome in outcomes]
+
+    before = counted()
     with services.database.transaction() as session:
         for outcome in outcomes:
             enqueue(session, "trial", outcome, {"outcome": outcome}, now=clock())
     Worker(
         services.database, {"trial": work}, clock=clock, lease=timedelta(minutes=2),
     ).drain()  # fmt: skip
-    counted = [metrics.jobs.labels("trial", outcome)._value.get() for outcome in outcomes]
     # What crashes is tried again: it counts as both.
-    assert counted == [1, 2, 1, 1]
-    metrics.jobs.clear()
+    assert [now - then for now, then in zip(counted(), before, strict=True)] == [1, 2, 1, 1]
 
 
 def test_mails_are_counted_by_what_the_server_made_of_them() -> None:
@@ -139,7 +144,6 @@ def test_mails_are_counted_by_what_the_server_made_of_them() -> None:
         def check(self) -> str:
             return "fine"
 
-    metrics.mails.clear()
     for result, failure in (
         ("sent", None),
         ("refused", DeliveryFailed("550", permanent=True, answered=True)),
@@ -147,12 +151,13 @@ def test_mails_are_counted_by_what_the_server_made_of_them() -> None:
         ("unanswered", DeliveryFailed("gone", permanent=False, answered=False)),
     ):
         transport = CountedTransport(Odd(failure))
+        before = metrics.mails.labels(result)._value.get()
         if failure is None:
             transport.send("a", "b", b"")
         else:
             with pytest.raises(DeliveryFailed):
                 transport.send("a", "b", b"")
-        assert metrics.mails.labels(result)._value.get() == 1
+        assert metrics.mails.labels(result)._value.get() == before + 1
         assert transport.check() == "fine"
 
 
@@ -215,6 +220,56 @@ def test_the_sample_alerts_name_figures_that_exist(near: FlaskClient) -> None:
     assert named - there == set()
     assert len(alerts) == len(expressions) == len(set(alerts)) >= 10
     assert written.count("summary: ") == len(alerts)
+
+
+def test_what_the_sample_alerts_count_is_there_before_it_happens(services: Services) -> None:
+    """Prometheus sees no growth in a series that begins with its first event."""
+    services.crew()
+    there = {
+        sample.name: {tuple(one.labels.items()) for one in family.samples}
+        for family in REGISTRY.collect()
+        for sample in family.samples
+    }
+    written = ALERTS.read_text(encoding="utf-8")
+    named = re.findall(r"\b(copydesk_\w+_total)\{(\w+)=~?\"([^\"]+)\"", written)
+    assert len(named) >= 8
+    for name, label, values in named:
+        for value in values.split("|"):
+            assert any((label, value) in labels for labels in there[name]), (name, value)
+    kinds = {dict(labels)["kind"] for labels in there["copydesk_jobs_total"]}
+    assert set(services.handlers()) <= kinds
+
+
+def test_the_room_on_the_disk_is_told_even_when_the_database_is_away(
+    near: FlaskClient, services: Services
+) -> None:
+    with services.database.transaction() as session:
+        session.execute(text("DROP TABLE erratum_tally"))
+    found = scrape(near)
+    assert found["copydesk_database_up"] == 0
+    if services.database.is_sqlite:
+        assert found["copydesk_disk_free_bytes"] > 0
+    else:
+        assert "copydesk_disk_free_bytes" not in found
+
+
+def test_a_mail_waits_from_when_it_was_owed(
+    near: FlaskClient, services: Services, clock: MovableClock
+) -> None:
+    assert scrape(near)["copydesk_outbox_oldest_mail_seconds"] == 0
+
+    def away(job: Job) -> Finish:
+        raise RetryLater("nobody answers", after=timedelta(hours=4), counts=False)
+
+    with services.database.transaction() as session:
+        enqueue(session, "deliver", "a", {}, now=clock())
+        enqueue(session, "thank", "b", {}, now=clock() - timedelta(days=1))
+    worker = Worker(services.database, {"deliver": away}, clock=clock, lease=timedelta(minutes=2))
+    worker.drain()
+    clock.forward(hours=3)
+    found = scrape(near)
+    assert 'copydesk_outbox_due_jobs{kind="deliver"}' not in found, "its next try is later"
+    assert found["copydesk_outbox_oldest_mail_seconds"] == 3 * 3600
 
 
 def test_every_figure_is_documented(near: FlaskClient) -> None:

@@ -63,6 +63,9 @@ class Worker:
         self._waits = False
         self._colleagues = colleagues or Colleagues()
         self._colleagues.join(self)
+        for kind in handlers:
+            for result in metrics.JOB_RESULTS:
+                metrics.jobs.labels(kind, result)
 
     def run(self) -> None:
         """Work until ``stop`` is called; the job in hand is finished first."""
