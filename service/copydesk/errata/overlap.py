@@ -7,12 +7,16 @@ compared. Substrings prove nothing: a report of one letter must not swallow each
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from copydesk.errata.normalize import fold
 from copydesk.errata.quote import Quote
 
 SEED = 16
 """Characters by which two windows are laid over each other."""
+PLACES = 16
+"""Places tried for each seed. Sixteen characters of a text stand in it once or twice; in a window
+of one letter they stand a thousand times, and trying all of those took a millisecond a pair."""
 MARGIN = 8
 """Characters around both quotes that must agree, where both windows reach that far."""
 SPECIFIC = 4
@@ -26,31 +30,46 @@ _SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
+class Window:
+    """A quote in what stands around it, folded: ``text[start:end]``."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Claim:
-    """What a reader says is wrong, and with what it should be replaced (may be empty)."""
+    """What a reader says is wrong, and with what it should be replaced (may be empty).
+
+    A claim is compared with many others: what that takes of it is made once.
+    """
 
     quote: Quote
     suggestion: str = ""
     about_page: str = ""
     """The comment of a report about the page as a whole; empty when it is about the words."""
 
+    @cached_property
+    def window(self) -> Window:
+        """The quote with all of its context."""
+        return _window(self.quote)
 
-@dataclass(frozen=True)
-class _Window:
-    text: str
-    start: int
-    end: int
+    @cached_property
+    def in_error(self) -> dict[int, str]:
+        """The words (and marks) in error by their place in the window."""
+        return _wrong_tokens(self.window, self.suggestion)
+
+    @cached_property
+    def words_at(self) -> frozenset[int]:
+        """The places of the words among them."""
+        return frozenset(at for at, token in self.in_error.items() if token[0].isalnum())
 
 
 def same_error(one: Claim, other: Claim) -> bool:
     """Say whether two claims about one article are about the same error there."""
-    first, second = _window(one.quote), _window(other.quote)
-    shift = _shift(first, second)
-    if shift is None:
-        return False
-    tokens = _wrong_tokens(first, one.suggestion, 0)
-    others = _wrong_tokens(second, other.suggestion, shift)
-    return _agree(tokens, others)
+    shift = _shift(one.window, other.window)
+    return shift is not None and _agree(one, other, shift)
 
 
 def words_in_error(claim: Claim) -> list[str]:
@@ -60,12 +79,12 @@ def words_in_error(claim: Claim) -> list[str]:
     """
     quote = claim.quote
     near = Quote(quote.exact, quote.prefix[-LONGEST_WORD:], quote.suffix[:LONGEST_WORD])
-    return list(_wrong_tokens(_window(near), claim.suggestion, 0).values())
+    return list(_wrong_tokens(_window(near), claim.suggestion).values())
 
 
-def _window(quote: Quote) -> _Window:
+def _window(quote: Quote) -> Window:
     prefix, exact, suffix = _folded(quote.prefix), _folded(quote.exact), _folded(quote.suffix)
-    return _Window(prefix + exact + suffix, len(prefix), len(prefix) + len(exact))
+    return Window(prefix + exact + suffix, len(prefix), len(prefix) + len(exact))
 
 
 def _folded(text: str) -> str:
@@ -74,7 +93,7 @@ def _folded(text: str) -> str:
     return text if text.isprintable() and "  " not in text else _SPACE.sub(" ", text)
 
 
-def _shift(first: _Window, second: _Window) -> int | None:
+def _shift(first: Window, second: Window) -> int | None:
     """Return by how much a place in ``second`` lies further left in ``first``, or None.
 
     ``place_in_first = place_in_second + shift``. Only exact agreement around both quotes counts.
@@ -82,16 +101,17 @@ def _shift(first: _Window, second: _Window) -> int | None:
     for at in (first.start - SEED, first.start, first.end - SEED, first.end):
         begin = max(0, min(at, len(first.text) - SEED))
         seed = first.text[begin : begin + SEED]
-        found = second.text.find(seed)
-        while seed and found >= 0:
-            shift = begin - found
-            if _agrees_around(first, second, shift):
-                return shift
+        found = -1
+        for _ in range(PLACES):
             found = second.text.find(seed, found + 1)
+            if found < 0:
+                break
+            if _agrees_around(first, second, begin - found):
+                return begin - found
     return None
 
 
-def _agrees_around(first: _Window, second: _Window, shift: int) -> bool:
+def _agrees_around(first: Window, second: Window, shift: int) -> bool:
     begin = min(first.start, second.start + shift) - MARGIN
     end = max(first.end, second.end + shift) + MARGIN
     begin = max(begin, 0, shift)
@@ -99,8 +119,8 @@ def _agrees_around(first: _Window, second: _Window, shift: int) -> bool:
     return begin < end and first.text[begin:end] == second.text[begin - shift : end - shift]
 
 
-def _wrong_tokens(window: _Window, suggestion: str, shift: int) -> dict[int, str]:
-    """Return the words in error by their place in the first window.
+def _wrong_tokens(window: Window, suggestion: str) -> dict[int, str]:
+    """Return the words in error by their place in the window.
 
     With a suggestion, only what it changes is in error; without one, all that was selected.
     """
@@ -120,7 +140,7 @@ def _wrong_tokens(window: _Window, suggestion: str, shift: int) -> dict[int, str
         # A pure insertion selects nothing: it belongs to the word it touches.
         inserted = start == end and match.start() <= start <= match.end()
         if touches or inserted:
-            tokens[match.start() + shift] = match.group()
+            tokens[match.start()] = match.group()
     return tokens
 
 
@@ -133,16 +153,15 @@ def _common(one: str, other: str) -> int:
     return length
 
 
-def _agree(tokens: dict[int, str], others: dict[int, str]) -> bool:
-    words = {at for at, token in tokens.items() if token[0].isalnum()}
-    other_words = {at for at, token in others.items() if token[0].isalnum()}
-    if not words or not other_words:
+def _agree(one: Claim, other: Claim, shift: int) -> bool:
+    if not one.words_at or not other.words_at:
         # Punctuation alone: only the very same marks are the same error.
-        return tokens.keys() == others.keys() and bool(tokens)
-    shared, union = words & other_words, words | other_words
+        return bool(one.in_error) and one.in_error.keys() == {at + shift for at in other.in_error}
+    shared = one.words_at & {at + shift for at in other.words_at}
     if not shared:
         return False
-    if 2 * len(shared) >= len(union):
+    in_either = len(one.words_at) + len(other.words_at) - len(shared)
+    if 2 * len(shared) >= in_either:
         return True
-    longest = max(len(token) for at, token in tokens.items() if at in shared)
-    return len(union) <= FEW_WORDS and longest >= SPECIFIC
+    longest = max(len(one.in_error[at]) for at in shared)
+    return in_either <= FEW_WORDS and longest >= SPECIFIC

@@ -1,7 +1,9 @@
 import pytest
+from tests.steps import counted
 
+from copydesk.errata import overlap
 from copydesk.errata.fingerprint_v1 import fingerprint
-from copydesk.errata.overlap import Claim, same_error
+from copydesk.errata.overlap import PLACES, Claim, same_error
 from copydesk.errata.quote import Quote
 
 TEXT = (
@@ -78,6 +80,20 @@ def test_two_edits_of_two_words_in_one_selection_stay_apart() -> None:
 def test_windows_without_context_are_compared_by_what_they_have() -> None:
     assert same_error(Claim(Quote("админстрация")), Claim(Quote("админстрация")))
     assert not same_error(Claim(Quote("админстрация")), Claim(Quote("каменьщиков")))
+
+
+def test_a_text_of_one_letter_is_tried_at_a_few_places_only() -> None:
+    one, other = (Claim(Quote("a" * 500 + odd + "a" * 499, "a" * 300, "a" * 300)) for odd in "bc")
+    with counted(overlap._agrees_around) as tries:
+        assert not same_error(one, other)
+    assert 0 < tries["_agrees_around"] <= 4 * PLACES
+
+
+def test_a_claim_is_folded_once_however_many_it_is_compared_with() -> None:
+    one = claim("админстрация")
+    with counted(overlap._window, overlap._wrong_tokens) as steps:
+        assert [same_error(one, other) for other in [WORD] * 9] == [True] * 9
+    assert set(steps.values()) <= {1, 2}
 
 
 def test_the_fingerprint_forgives_the_typographer_but_not_the_place() -> None:
