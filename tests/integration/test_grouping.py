@@ -4,9 +4,12 @@ import pytest
 from sqlalchemy import select
 from tests.conftest import MovableClock
 from tests.factories import find_or_open, make_article, make_site
+from tests.steps import counted
 
+from copydesk.errata import overlap
+from copydesk.errata.attach import Attached, Standing, attach_all
 from copydesk.errata.grouping import Found, Incoming
-from copydesk.errata.overlap import Claim
+from copydesk.errata.overlap import PLACES, Claim, same_error
 from copydesk.errata.quote import Quote
 from copydesk.store.database import Database
 from copydesk.store.tables import Erratum, ErratumWord, Kind, State
@@ -85,6 +88,22 @@ def test_a_merged_erratum_leads_to_the_one_it_went_into(paper: Paper) -> None:
     assert [found.id for found in paper.report(ONE, WIDER)] == [other.id, other.id]
 
 
+def test_an_erratum_found_by_its_key_and_by_its_words_is_one(paper: Paper) -> None:
+    (known,) = paper.report(ONE)
+    with paper.db.transaction() as session:
+        session.get_one(Erratum, known.id).state = State.CORRECTED
+    with paper.db.transaction() as session:
+        incoming = [
+            Incoming(paper.site_id, paper.article_id, one, Kind.LANGUAGE, is_spam=False)
+            for one in (ONE, WIDER)
+        ]
+        found = find_or_open(session, incoming, paper.clock())
+        reports = [Attached(one, number, "", "") for number, one in enumerate(found)]
+        standings = attach_all(session, reports, now=paper.clock())
+    # The first one reopened it, and the second one counts after it.
+    assert standings == [Standing(State.OPEN, 2), Standing(State.OPEN, 3)]
+
+
 def test_the_words_of_each_erratum_are_kept_with_it(paper: Paper) -> None:
     one, other = paper.report(ONE, OTHER)
     with paper.db.reading() as session:
@@ -93,3 +112,24 @@ def test_the_words_of_each_erratum_are_kept_with_it(paper: Paper) -> None:
             (paper.article_id, one.id),
             (paper.article_id, other.id),
         }
+
+
+def crafted(number: int) -> Claim:
+    """Share sixteen words with every other one, and lie over it in a thousand ways, all wrong."""
+    words = " ".join(f"w{at:02}" for at in range(16))
+    exact = f"{'x' * (300 + number)}y{number:03} {words}".ljust(1000, "x")
+    return Claim(Quote(exact, "x" * 300, "x" * 300))
+
+
+def test_reports_made_to_be_compared_are_compared_once_each(paper: Paper) -> None:
+    first, second = ([crafted(at) for at in range(start, start + 64)] for start in (0, 64))
+    with counted(same_error, overlap._agrees_around) as within:
+        opened = paper.report(*first)
+    assert len({one.id for one in opened}) == 64
+    assert within["same_error"] == 64 * 63 // 2
+    with counted(same_error, overlap._agrees_around) as with_known:
+        more = paper.report(*second)
+    assert len({one.id for one in (*opened, *more)}) == 128
+    assert 64 * 63 // 2 < with_known["same_error"] <= 64 * 63 // 2 + 64 * 64
+    for steps in (within, with_known):
+        assert steps["_agrees_around"] <= 4 * PLACES * steps["same_error"]

@@ -65,7 +65,7 @@ class _Wanted:
         return self.incoming.article_id, self.version, self.fingerprint
 
 
-@dataclass
+@dataclass(eq=False)
 class _Opening:
     """An erratum that this group opens, and all reports of the group that belong to it."""
 
@@ -152,8 +152,9 @@ def find_all(session: Session, reports: Sequence[Incoming]) -> Grouping:
     old = [one for one in wanted if not one.incoming.is_new_article]
     if old:
         known.lock_articles(session, {one.incoming.article_id for one in old})
-        _find_by_fingerprint(session, old)
-        _find_by_words(session, [one for one in old if one.found is None and one.words])
+        found: dict[int, Found] = {}
+        _find_by_fingerprint(session, old, found)
+        _find_by_words(session, [one for one in old if one.found is None and one.words], found)
     return Grouping(wanted)
 
 
@@ -168,7 +169,7 @@ def _wanted(incoming: Incoming) -> _Wanted:
     return _Wanted(incoming, fingerprint_v1.VERSION, words, word_keys(claim))
 
 
-def _find_by_fingerprint(session: Session, wanted: list[_Wanted]) -> None:
+def _find_by_fingerprint(session: Session, wanted: list[_Wanted], found: dict[int, Found]) -> None:
     rows = known.by_fingerprint(
         session,
         {one.incoming.article_id for one in wanted},
@@ -176,32 +177,44 @@ def _find_by_fingerprint(session: Session, wanted: list[_Wanted]) -> None:
         {one.fingerprint for one in wanted},
     )
     by_key = {(row.article_id, row.version, row.fingerprint): row for row in rows}
-    standing = _where_they_stand(session, rows)
+    standing = _where_they_stand(session, rows, found)
     for one in wanted:
         if one.key in by_key:
             one.found = standing[by_key[one.key].id]
 
 
-def _find_by_words(session: Session, wanted: list[_Wanted]) -> None:
+def _find_by_words(session: Session, wanted: list[_Wanted], found: dict[int, Found]) -> None:
     if not wanted:
         return
     articles = {one.incoming.article_id for one in wanted}
     rows = known.by_words(session, articles, {word for one in wanted for word in one.words})
-    standing = _where_they_stand(session, [row for _, row in rows])
+    # Each erratum once, however many words it shares with a report; the newest first.
+    errata = {row.id: (row, row.claim) for _, row in rows}
+    words: dict[int, set[str]] = {}
+    for word, row in rows:
+        words.setdefault(row.id, set()).add(word)
+    standing = _where_they_stand(session, [row for row, _ in errata.values()], found)
     for one in wanted:
-        for word, row in rows:
-            is_near = row.article_id == one.incoming.article_id and word in one.words
-            if is_near and same_error(row.claim, one.incoming.claim):
+        for row, claim in errata.values():
+            is_here = row.article_id == one.incoming.article_id
+            is_near = is_here and not words[row.id].isdisjoint(one.words)
+            if is_near and same_error(claim, one.incoming.claim):
                 one.found = standing[row.id]
                 break
 
 
-def _where_they_stand(session: Session, rows: Sequence[KnownErratum]) -> dict[int, Found]:
-    """Return each erratum, or the one that it was merged into: following that is a single step."""
-    found = {row.id: _found(row) for row in rows}
+def _where_they_stand(
+    session: Session, rows: Sequence[KnownErratum], found: dict[int, Found]
+) -> dict[int, Found]:
+    """Return each erratum, or the one that it was merged into: following that is a single step.
+
+    ``found`` holds what is known of the group's errata: whatever leads to one, there is one of it,
+    or the second report would not know what the first one did to it.
+    """
     merged = {row.merged_into_id for row in rows if row.merged_into_id is not None}
-    if merged:
-        found |= {row.id: _found(row) for row in known.by_ids(session, merged)}
+    further = known.by_ids(session, merged) if merged else []
+    for row in (*rows, *further):
+        found.setdefault(row.id, _found(row))
     return {row.id: found[row.merged_into_id or row.id] for row in rows}
 
 
@@ -219,7 +232,9 @@ def _openings(wanted: list[_Wanted]) -> list[_Opening]:
         article = one.incoming.article_id
         near = (opening for word in one.words for opening in by_word.get((article, word), ()))
         opening = by_key.get(one.key) or next(
-            (other for other in near if same_error(other.claim, one.incoming.claim)), None
+            # Each once, however many words it shares with the report.
+            (other for other in dict.fromkeys(near) if same_error(other.claim, one.incoming.claim)),
+            None,
         )
         if opening is None:
             opening = _Opening(one)
