@@ -48,6 +48,7 @@ ON_BOTH: dict[str, Fault] = {
 }
 ON_SQLITE: dict[str, Fault] = {
     "lock held": lambda place: locks.held(place, for_seconds=30),
+    "writer stopped": lambda place: locks.stopped(place, for_seconds=30),
     "long look": lambda place: locks.looked_at(place, reports=2500),
 } | {
     name: lambda place, calls=calls: disk.refuses(place, calls, refused=50)

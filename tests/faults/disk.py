@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.faults.desk import Editor
 from tests.faults.figures import Figure, losses, seconds
 from tests.faults.process import Service, running
 from tests.faults.readers import Readers, seconds_to_heal
@@ -36,18 +37,22 @@ def refuses(scene: Scene, injections: tuple[str, ...], *, refused: int = 5) -> l
 
 def is_full(scene: Scene, folder: Path, *, refused: int = 5) -> list[Figure]:
     """Fill the disk that the database lies on until reports are put off; then make room again."""
-    filler = folder / "filler"
+    filler, editor = folder / "filler", Editor(scene)
     with running(scene) as service, Readers(scene, service.port, rate=RATE) as readers:
         readers.wait_for(5)
         _fill(filler)
         readers.wait_for_status(503, refused)
         _fill(filler)  # what a checkpoint gave back
         readers.wait_for_status(503, 2 * refused)
+        editor.look(service)
         filler.unlink()
         healed = seconds_to_heal(scene, service.port)
         readers.wait_for_more(5)
         readers.end()
-        return _judged(scene, service, readers, healed)
+        return [
+            *_judged(scene, service, readers, healed),
+            Figure("desk pages refused", editor.refused),
+        ]
 
 
 @contextmanager

@@ -3,11 +3,12 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import make_url
 
+from tests.faults.desk import Editor
 from tests.faults.disk import HEALTHY_SECONDS, RATE
 from tests.faults.figures import Figure, losses, seconds, told
 from tests.faults.process import running
@@ -19,20 +20,46 @@ WAL_MB = 64
 
 def held(scene: Scene, *, for_seconds: float) -> list[Figure]:
     """Hold the lock on the whole SQLite file while readers report, and let it go again."""
+    return _while_held(scene, _locked(scene), for_seconds)
+
+
+def stopped(scene: Scene, *, for_seconds: float) -> list[Figure]:
+    """Hold our own lock for writers, as a worker does that was stopped in a transaction."""
+    return _while_held(scene, _in_turn(scene), for_seconds)
+
+
+def _while_held(
+    scene: Scene, lock: AbstractContextManager[None], for_seconds: float
+) -> list[Figure]:
+    editor = Editor(scene)
     with running(scene) as service, Readers(scene, service.port, rate=RATE) as readers:
         readers.wait_for(5)
-        with _connection(scene) as other:
-            other.execute("BEGIN EXCLUSIVE")
+        with lock:
             readers.wait_for_status(503, 1)  # by then it was held for 5 s
+            editor.look(service)
             threading.Event().wait(max(0.0, for_seconds - 5))
-            other.execute("ROLLBACK")
         healed = seconds_to_heal(scene, service.port)
         readers.wait_for_more(5)
         readers.end()
         return [
             *losses(scene, readers.book),
+            Figure("desk pages refused", editor.refused),
             seconds("seconds until healthy", healed, HEALTHY_SECONDS),
         ]
+
+
+@contextmanager
+def _locked(scene: Scene) -> Iterator[None]:
+    with _connection(scene) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@contextmanager
+def _in_turn(scene: Scene) -> Iterator[None]:
+    with scene.database() as database, database.alone():
+        yield
 
 
 def looked_at(scene: Scene, *, reports: int) -> list[Figure]:

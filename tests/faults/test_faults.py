@@ -89,6 +89,10 @@ def test_a_lock_that_somebody_holds(on_file: Scene) -> None:
     assert broken(locks.held(on_file, for_seconds=0)) == []
 
 
+def test_a_writer_that_was_stopped(on_file: Scene) -> None:
+    assert broken(locks.stopped(on_file, for_seconds=0)) == []
+
+
 def test_a_long_look(on_file: Scene) -> None:
     assert broken(locks.looked_at(on_file, reports=40)) == []
 
