@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
-from tests.conftest import SECRET_KEY
+from tests.conftest import SECRET_KEY, MovableClock
 from tests.factories import ORIGIN, make_site
 
 from copydesk.cli import main
@@ -21,6 +21,7 @@ from copydesk.store import database as database_module
 from copydesk.store.database import Database
 from copydesk.store.migrate import is_current, upgrade
 from copydesk.store.turn import WritersTurn
+from copydesk.store.wiping import flush
 
 WAIT = 60
 REPORT = json.dumps(
@@ -142,6 +143,23 @@ def test_one_migration_waits_for_another(
         second.join(WAIT)
         assert not second.is_alive()
         assert is_current(database)
+
+
+def test_the_log_is_emptied_while_nobody_writes(
+    db: Database, clock: MovableClock, other: TextIOWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_MS", 0)
+    log = Path(f"{db.engine.url.database}-wal")
+    db.write(lambda session: make_site(session, clock()))
+    assert log.stat().st_size
+    hold(other)
+    assert not flush(db)
+    assert log.stat().st_size
+    let_go(other)
+    while those_who_queue():
+        pass
+    assert flush(db)
+    assert not log.stat().st_size
 
 
 def test_a_command_says_that_it_can_not_write(

@@ -90,5 +90,5 @@ def erase_reader(context: Context, address: str, *, yes: bool) -> None:
             "that, and the log of mails to it, is left as it is."
         )
     if not done.is_overwritten:
-        click.echo("Old copies are still being read; the worker overwrites them within the hour.")
+        click.echo("Old copies are still in use; the worker overwrites them within the hour.")
     click.echo("Backups made before now still hold it: see docs/operations.md.")

@@ -7,9 +7,12 @@ every writer out for as long. PostgreSQL keeps old row versions until a vacuum; 
 one.
 """
 
+import sqlite3
+
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from copydesk.errors import Unavailable
 from copydesk.store.base import Base
 from copydesk.store.database import BUSY_TIMEOUT_MS, Database
 
@@ -23,13 +26,19 @@ def overwrite_deleted(session: Session) -> None:
 
 
 def flush(database: Database, *tables: type[Base]) -> bool:
-    """Remove the old copies of what was deleted; False when somebody still reads them.
+    """Remove the old copies of what was deleted; False when somebody still reads or writes.
 
     Not within a transaction. SQLite: empties the write-ahead log. PostgreSQL: vacuums ``tables``,
     or all of them. Raises SQLAlchemy's error when the database does not answer.
     """
     if database.is_sqlite:
-        return _empty_log(database)
+        try:
+            # No writer of ours meanwhile: older releases of SQLite could lose what one connection
+            # writes at the very moment when another one starts the log anew (`doctor` names them).
+            with database.alone():
+                return _empty_log(database)
+        except Unavailable:
+            return False
     with database.engine.connect() as connection:
         alone = connection.execution_options(isolation_level="AUTOCOMMIT")
         names = [table.__tablename__ for table in tables]
@@ -48,10 +57,13 @@ def _empty_log(database: Database) -> bool:
         cursor = connection.cursor()
         # Writers wait as long as this waits for readers: a reader of minutes must not stop them.
         cursor.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        answer = cursor.fetchone()
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-        cursor.close()
+        try:
+            is_busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.OperationalError:  # a full disk: what could not be emptied is emptied later
+            return False
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+            cursor.close()
     finally:
         connection.close()
-    return answer is not None and not answer[0]
+    return not is_busy

@@ -50,8 +50,8 @@ def sqlite(patient: Patient) -> Finding:
         return Finding("ok", version)
     return Finding(
         "warning",
-        f"{version} can lose a commit when one process writes while another one tidies the log: "
-        "safe as long as one `serve` is all that uses the file",
+        f"{version} can lose a commit when one connection writes at the very moment another, of a "
+        "thread or a process, tidies the log: ours take turns; keep other programs off the file",
     )
 
 
