@@ -60,7 +60,7 @@ def migrate_database(source: str, target: str) -> None:
     """Carry everything from a SQLite database to an empty PostgreSQL one; stop `serve` before.
 
     The password may come from PGPASSWORD or ~/.pgpass instead of the address. Nothing is kept of a
-    move that fails or is killed: make it again.
+    move that fails or is killed: make it again, and it says what is left to do, if anything.
     """
 
     def tell(moved: Moved) -> None:

@@ -1,8 +1,8 @@
 """From SQLite to PostgreSQL: every row, proved equal on both sides before anything counts.
 
 All of it is one transaction of the target, so a move that is killed leaves nothing there and can
-simply be made again. The source is held for ourselves meanwhile and stands still afterwards: two
-databases must not send the same mail.
+simply be made again. The source is held meanwhile, and stands still one commit before the target
+has its rows: a move that dies between the two leaves no database that sends mail, but never two.
 """
 
 import hashlib
@@ -26,6 +26,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from copydesk.errors import UsageError
@@ -38,6 +39,15 @@ from copydesk.upkeep.backup import prove, refuse_when_in_use
 BATCH = 2000
 """Rows that are read at a time."""
 MOVED = "its rows were moved to another database"
+NO_ANSWER = (
+    "the target did not confirm the last step, and the source stands still now. Run this again: "
+    "when it says that the target is not empty, everything is there"
+)
+UNDECIDED = (
+    "the source stands still: its rows were moved, or a move was killed at its last step. If no "
+    "other database has them: `copydesk outbox resume --send-old` on the source, then this again"
+)
+FROZEN = "the source is a frozen copy: `copydesk outbox resume` there first"
 
 
 @dataclass(frozen=True)
@@ -66,16 +76,21 @@ def move(
         if not is_current(target):
             _refuse_unknown_tables(target)
             upgrade(target)
-        with source.transaction() as held, target.transaction() as session:
-            if frozen(held) is not None:
-                raise UsageError(
-                    "the source is a frozen copy: `copydesk outbox resume` there first"
-                )
-            _refuse_rows(session.connection())
-            moved = _carry(held.connection(), session.connection(), tell)
-            _owe_the_search(session)
-            settle_in(session, now=now)
-        source.write(lambda session: freeze(session, MOVED, now=now, is_copy=True))
+        stands_still = False
+        try:
+            with target.transaction() as session:
+                with source.transaction() as held:
+                    _refuse_rows(session.connection())
+                    _refuse_frozen(held)
+                    moved = _carry(held.connection(), session.connection(), tell)
+                    _owe_the_search(session)
+                    settle_in(session, now=now)
+                    freeze(held, MOVED, now=now, is_copy=True)
+                stands_still = True
+        except SQLAlchemyError as error:
+            if stands_still:  # nobody knows whether the target has committed
+                raise UsageError(NO_ANSWER) from error
+            raise
     return moved
 
 
@@ -105,6 +120,12 @@ def _refuse_unknown_tables(target: Database) -> None:
         ).all()
     if set(names) - {"alembic_version"}:
         raise UsageError("the target has tables that are not ours: use an empty database")
+
+
+def _refuse_frozen(source: Session) -> None:
+    found = frozen(source)
+    if found is not None:
+        raise UsageError(UNDECIDED if found.reason == MOVED else FROZEN)
 
 
 def _refuse_rows(target: Connection) -> None:
