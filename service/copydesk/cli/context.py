@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from copydesk.clock import rfc3339
 from copydesk.errors import UsageError
+from copydesk.files import hand_over
 from copydesk.outbox.freezing import frozen, settle_in
 from copydesk.services import Services, build_services
 from copydesk.settings import Settings, SettingsInvalid, load_settings
@@ -70,8 +71,13 @@ class Context:
 
     def close(self) -> None:
         """Let go of the database, if a command has used it."""
-        if "first_services" in vars(self):
-            self.first_services.database.close()
+        if "first_services" not in vars(self):
+            return
+        self.first_services.database.close()
+        file = file_of(self.database_url)
+        if file is not None:
+            for suffix in ("", ".lock", ".serve"):
+                hand_over(file.with_name(file.name + suffix), like=file.parent)
 
     def require_migrated(self) -> None:
         """End the command with a clear word when the tables are not this release's."""

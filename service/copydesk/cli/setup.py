@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from copydesk.cli.context import Context, pass_context
 from copydesk.errors import UsageError
-from copydesk.files import write_private
+from copydesk.files import hand_over, write_private
 from copydesk.housekeeping import schedule
 from copydesk.services import Services
 from copydesk.store.migrate import upgrade
@@ -97,6 +97,7 @@ def make_tables(services: Services) -> None:
 def _write(path: Path, text: str) -> None:
     try:
         write_private(path, text)
+        hand_over(path, like=path.parent)
     except FileNotFoundError:
         raise click.ClickException(
             f"there is no folder {path.absolute().parent}: make it first, for the user that the "

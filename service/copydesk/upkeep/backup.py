@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from copydesk.errors import UsageError
-from copydesk.files import create_private
+from copydesk.files import create_private, hand_over
 from copydesk.outbox.freezing import freeze
 from copydesk.store.database import Database
 from copydesk.store.whereabouts import address_of, file_of, is_relative
@@ -90,6 +90,7 @@ def restore(database_url: str, path: Path, *, now: datetime) -> Path | None:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         part.unlink(missing_ok=True)
         os.close(create_private(part))
+        hand_over(part, like=target if target.exists() else target.parent)
         shutil.copyfile(path, part)
         _sync(part)
         kept = _put_aside(target, now)
