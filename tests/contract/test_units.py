@@ -29,3 +29,9 @@ def test_readers_words_are_for_the_service_alone(unit: Path) -> None:
     assert found["StateDirectory"].split()[0] == "copydesk"
     assert found["StateDirectoryMode"] == "0700"
     assert found["UMask"] == "0077"
+
+
+def test_a_long_migration_is_not_killed() -> None:
+    found = service(CONFIG / "copydesk.service")
+    assert found["ExecStartPre"].endswith(" migrate")
+    assert found["TimeoutStartSec"] == "infinity"
