@@ -53,7 +53,9 @@ def keyholder(server: URL, password: str) -> Iterator[URL]:
         yield url
         rules.write_text(before, encoding="utf-8")
         admin.execute(text("SELECT pg_reload_conf()"))
-        admin.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        theirs = text("SELECT datname FROM pg_database WHERE pg_get_userbyid(datdba) = :name")
+        for database in admin.scalars(theirs, {"name": name}).all():
+            admin.execute(text(f"DROP DATABASE {database} WITH (FORCE)"))
         admin.execute(text(f"DROP ROLE {name}"))
 
 

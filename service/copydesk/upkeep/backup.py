@@ -72,8 +72,8 @@ def restore(database_url: str, path: Path, *, now: datetime) -> Path | None:
     target = file_of(database_url)
     if target is None:
         raise UsageError(
-            "a PostgreSQL backup goes into an empty database with psql: "
-            f"createdb NAME && psql --set ON_ERROR_STOP=1 --file {path} NAME"
+            "a PostgreSQL backup goes into an empty database of its role with psql, in a few "
+            "steps: docs/operations.md, Backup and restore"
         )
     if not path.is_file():
         raise UsageError(f"there is no file {path}")
