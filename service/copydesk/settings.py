@@ -19,6 +19,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from copydesk.settings_checks import check_database_url, check_mail_url, check_sender
 from copydesk.settings_sources import (
     CONFIG_VARIABLE,
     ENV_PREFIX,
@@ -92,6 +93,8 @@ class DatabaseSettings(_Section):
 
     url: SecretStr = SecretStr("sqlite:///var/copydesk.db")
 
+    _check_url = field_validator("url")(check_database_url)
+
 
 class MailSettings(_Section):
     """How mail leaves."""
@@ -100,13 +103,8 @@ class MailSettings(_Section):
     sender: str = "Copydesk <copydesk@localhost>"
     deadline_seconds: int = Field(default=60, ge=1, le=110)
 
-    @field_validator("url")
-    @classmethod
-    def _known_scheme(cls, value: SecretStr) -> SecretStr:
-        scheme = value.get_secret_value().partition(":")[0]
-        if scheme not in {"smtp", "smtps", "console"}:
-            raise ValueError("must start with smtp://, smtps:// or be console:")
-        return value
+    _check_url = field_validator("url")(check_mail_url)
+    _check_sender = field_validator("sender")(check_sender)
 
 
 class FetchSettings(_Section):

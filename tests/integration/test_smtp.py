@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import pytest
 from tests.notify_fixtures import Mailbox, free_port, running_mailbox, scripted_server
 
+from copydesk.mail_server import SmtpServer
 from copydesk.notify.headers import build
 from copydesk.notify.transports import DeliveryFailed, check
 from copydesk.notify.transports.console import ConsoleTransport
-from copydesk.notify.transports.smtp import SmtpServer, SmtpTransport
+from copydesk.notify.transports.smtp import SmtpTransport
 
 ADDRESSES = {"From": "copydesk@errata.example", "To": "ada@news.example", "Subject": "Ошибка"}
 DATA = build(ADDRESSES, "Текст\n.\n..dots\n", "<p>Текст</p>")
@@ -126,28 +127,6 @@ def test_the_doctor_speaks_without_a_mail(mailbox: Mailbox) -> None:
     words = check(transport(mailbox.url))
     assert words == f"127.0.0.1:{mailbox.port} answers, not encrypted"
     assert mailbox.caught == []
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("smtp://relay.example", SmtpServer("relay.example", 25)),
-        ("smtp://a%40b:p%2F%3A@relay.example", SmtpServer("relay.example", 587, "a@b", "p/:")),
-        ("smtps://u:p@relay.example", SmtpServer("relay.example", 465, "u", "p", is_tls=True)),
-        (
-            "smtp://relay.example:2525?starttls=required",
-            SmtpServer("relay.example", 2525, starttls="required"),
-        ),
-    ],
-)
-def test_the_address_of_a_server(url: str, expected: SmtpServer) -> None:
-    assert SmtpServer.parse(url) == expected
-
-
-@pytest.mark.parametrize("url", ["http://x", "smtp://", "smtp://x?starttls=perhaps"])
-def test_an_unusable_address_is_told(url: str) -> None:
-    with pytest.raises(ValueError, match=r"SMTP|starttls"):
-        SmtpServer.parse(url)
 
 
 def test_a_terminal_can_not_be_steered() -> None:

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,56 @@ def test_all_mistakes_come_in_one_list(tmp_path: Path, monkeypatch: pytest.Monke
     lines = mistakes(path)
     for part in ("BASE_URL?", "COPYDESK_TYPO", "server.base_url", "mail.url", "surprise"):
         assert any(part in line for line in lines), (part, lines)
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "The Gazette, Errata <e@g.example>",
+        "nobody",
+        "",
+        "a@b.example, c@d.example",
+        "e@g.example extra",
+        "Ада <ада@g.example>",
+        f"e@{'x' * 64}.испытание",
+    ],
+)
+def test_a_sender_with_which_no_mail_could_leave_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, sender: str
+) -> None:
+    monkeypatch.setenv("COPYDESK_SERVER__SECRET_KEY", SECRET)
+    monkeypatch.setenv("COPYDESK_MAIL__SENDER", sender)
+    (mistake,) = mistakes(None)
+    assert mistake.startswith("mail.sender: must be one address such as ")
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "errata@g.example",
+        "<errata@g.example>",
+        '"The Gazette, Errata" <e@g.example>',
+        "Газета <errata@газета.рф>",
+        "Copydesk <copydesk@localhost>",
+    ],
+)
+def test_a_sender_may_have_a_name(monkeypatch: pytest.MonkeyPatch, sender: str) -> None:
+    monkeypatch.setenv("COPYDESK_SERVER__SECRET_KEY", SECRET)
+    monkeypatch.setenv("COPYDESK_MAIL__SENDER", sender)
+    assert load_settings(None).mail.sender == sender
+
+
+def test_an_address_with_a_password_is_refused_without_a_piece_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COPYDESK_SERVER__SECRET_KEY", SECRET)
+    for url in ("postgresql://u:h@u:sh@host/db", "mysql://u:h@u:sh@host", "u:sh"):
+        monkeypatch.setenv("COPYDESK_DATABASE__URL", url)
+        monkeypatch.setenv("COPYDESK_MAIL__URL", "smtp://u:h@u#sh@host:587")
+        database, mail = mistakes(None)
+        assert database.startswith("database.url: must be sqlite:///file or ")
+        assert mail.startswith("mail.url: must be smtp://user:password@host:port")
+        assert not re.search("h@u|u[:#]?sh", database + mail)
 
 
 def test_a_secret_is_never_printed(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from typing import Any
 
+from copydesk.address import in_ascii
+
 # RFC 5322 §2.1.1: no line may be longer, whatever it says.
 MAX_LINE = 998
 
@@ -45,7 +47,6 @@ ALLOWED = frozenset(
 
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _VERBATIM = re.compile(r"[\x20-\x7e]*")
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}|")
 
 
 class HeaderRefused(ValueError):
@@ -132,19 +133,11 @@ def mailbox(name: str, address: str) -> str:
 
 
 def plain_address(address: str) -> str:
-    """Return the address with an IDNA host; raises ``HeaderRefused`` when it can't be mailed.
-
-    Local parts beyond ASCII need SMTPUTF8, which too few servers on the way speak.
-    """
-    local, at, host = address.strip().rpartition("@")
+    """Return the address with an IDNA host; raises ``HeaderRefused`` when it can't be mailed."""
     try:
-        host = host if host.isascii() else host.encode("idna").decode("ascii")
-    except UnicodeError:
-        host = ""
-    plain = f"{local}{at}{host}"
-    if not plain or not host or not _ADDRESS.fullmatch(plain):
-        raise HeaderRefused("the address can't be mailed")
-    return plain
+        return in_ascii(address)
+    except ValueError:
+        raise HeaderRefused("the address can't be mailed") from None
 
 
 def build(headers: dict[str, str], text: str, html: str) -> bytes:

@@ -1,10 +1,11 @@
 """How mail leaves: over SMTP, or onto a developer's terminal."""
 
+from copydesk.mail_server import SmtpServer
 from copydesk.notify.links import mail_host
 from copydesk.notify.transports.base import DeliveryFailed, Transport
 from copydesk.notify.transports.console import ConsoleTransport
 from copydesk.notify.transports.counted import CountedTransport
-from copydesk.notify.transports.smtp import SmtpServer, SmtpTransport
+from copydesk.notify.transports.smtp import SmtpTransport
 from copydesk.settings import Settings
 
 __all__ = ["DeliveryFailed", "Transport", "check", "transport_for"]

@@ -12,10 +12,8 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
-from urllib.parse import parse_qs, unquote, urlsplit
 
+from copydesk.mail_server import SmtpServer
 from copydesk.notify.transports.base import DeliveryFailed
 
 # These say "you", the sender's set-up, and not "this mail": a wrong password must not send every
@@ -26,41 +24,6 @@ _DONE = 2
 _FOR_GOOD = 500
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _ADDRESS = re.compile(r"\S*@\S*")
-
-
-@dataclass(frozen=True)
-class SmtpServer:
-    """Where mail is handed over, as the address ``smtp://user:pass@host:port`` says it."""
-
-    host: str
-    port: int
-    user: str = ""
-    password: str = ""
-    is_tls: bool = False
-    """TLS from the first byte (``smtps://``)."""
-    starttls: Literal["offered", "required", "never"] = "offered"
-
-    @classmethod
-    def parse(cls, url: str) -> "SmtpServer":
-        """Read ``smtp[s]://[user:pass@]host[:port][?starttls=required|never]``; or ValueError."""
-        parts = urlsplit(url)
-        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-            raise ValueError("not an SMTP address: smtp://user:password@host:port")
-        is_tls = parts.scheme == "smtps"
-        starttls = parse_qs(parts.query).get("starttls", ["offered"])[0]
-        if starttls not in {"offered", "required", "never"}:
-            raise ValueError("starttls must be offered, required or never")
-        user = unquote(parts.username or "")
-        # 465 and 587 are for submission (RFC 8314), 25 for a relay next door.
-        usual = 465 if is_tls else 587 if user else 25
-        return cls(
-            host=parts.hostname,
-            port=parts.port or usual,
-            user=user,
-            password=unquote(parts.password or ""),
-            is_tls=is_tls,
-            starttls=starttls,  # type: ignore[arg-type]  # checked against the same words above
-        )
 
 
 class SmtpTransport:
