@@ -13,6 +13,7 @@ from copydesk.errors import CopydeskError, Gone, NotAllowed, NotFound
 from copydesk.intake.payload import ReportDraft
 from copydesk.store.base import table_of
 from copydesk.store.database import insert_into
+from copydesk.store.patience import waits_briefly
 from copydesk.store.prepared import Prepared, among
 from copydesk.store.tables import DailySalt, Site
 from copydesk.tokens import Signer
@@ -29,7 +30,7 @@ _SITES = Prepared(
         _SITE.c.is_on,
         _SITE.c.widget_seen_at,
         _SALT,
-    ).where(among(_SITE.c.key, "keys", dialect))
+    ).where(among(_SITE.c.key, "keys", dialect), *waits_briefly(dialect))
 )
 
 
@@ -47,7 +48,7 @@ class KnownSite:
 
 
 def sites_of(session: Session, keys: set[str], now: datetime) -> dict[str, KnownSite]:
-    """Return the sites with these keys."""
+    """Return the sites with these keys; the first statement of a group of reports."""
     asked = {"keys": list(keys), "day": _day(now)}
     return {key: KnownSite(*known) for key, *known in _SITES.rows(session, asked)}
 

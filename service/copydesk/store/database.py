@@ -32,6 +32,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from copydesk.clock import Clock, utc_now
 from copydesk.errors import Unavailable, UsageError
 from copydesk.store.base import Base, table_of
+from copydesk.store.patience import connect_args
 from copydesk.store.turn import WritersTurn
 
 T = TypeVar("T")
@@ -84,7 +85,7 @@ class Database:
                 parsed,
                 pool_timeout=POOL_TIMEOUT_SECONDS,
                 pool_size=10,
-                connect_args={"connect_timeout": 5},
+                connect_args=connect_args(parsed),
             )
             event.listen(self.engine, "checkout", _refuse_dropped)
             writing_engine = self.engine
