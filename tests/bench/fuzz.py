@@ -4,8 +4,7 @@
 many seconds). Atheris keeps what reaches new lines of our code and varies that. Anything raised but
 the refusal that a target documents is a find, printed with its bytes; so is a promise broken.
 
-It is not made for all machines and versions of Python, so it is not installed with the rest:
-``.venv/bin/pip install --require-hashes -r requirements-fuzz.lock``.
+It is not made for all machines and versions of Python, so it is installed when it is asked for.
 """
 
 import re
@@ -28,7 +27,7 @@ _RUNS = re.compile(r"Done (\d+) runs|#(\d+)\s")
 def run(seconds: int = SECONDS) -> None:
     """Print how much was tried and what was found."""
     if find_spec("atheris") is None:
-        line("fuzz", skipped="install requirements-fuzz.lock first")
+        line("fuzz", skipped="python3 run.py bench fuzz installs what it needs")
         return
     for target in TARGETS:
         with tempfile.TemporaryDirectory(prefix="copydesk-fuzz-") as folder:
