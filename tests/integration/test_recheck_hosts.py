@@ -21,6 +21,8 @@ from tests.rereading import (
 )
 
 from copydesk.articles.turns import Hurry, Turns
+from copydesk.outbox.queue import claim as claim_jobs
+from copydesk.outbox.queue import settle_put_back
 from copydesk.store.database import Database
 from copydesk.store.tables import (
     Correction,
@@ -133,3 +135,26 @@ def test_a_page_with_many_reports_stands_in_line_once(
         assert erratum.proof is not Proof.PENDING
     work_in(reading, seconds=2)
     assert {read.state for read in reading.jobs("read_article")} == {JobState.DONE}
+
+
+def test_who_waits_for_the_reading_of_a_neighbour_looks_ever_more_seldom(
+    reading: Reading,
+) -> None:
+    """Hundreds of reports of a page that hangs would else be taken up each second, all of them."""
+    add_other(reading)
+    with reading.db.transaction() as session:
+        (first,) = claim_jobs(
+            session, now=reading.clock(), lease=timedelta(minutes=2), kinds=["read_article"]
+        )
+    looks = 0
+    for _ in range(60):
+        looks += reading.worker.drain()
+        reading.clock.forward(seconds=1)
+    assert 5 < looks < 20
+    assert requests(reading) == 0
+    with reading.db.transaction() as session:
+        settle_put_back(session, first, due_at=reading.clock())
+    reading.clock.forward(seconds=20)
+    reading.work()
+    assert requests(reading) == 1
+    assert len(reading.jobs("read_article", JobState.DONE)) == 2

@@ -71,7 +71,8 @@ class _Prover:
 
         So a page with a hundred new reports stands in its host's line once, and not a hundred times
         before the reports of other pages. One that has failed is not waited for: it comes again
-        later and later.
+        later and later. Those behind it look again after a quarter of the time that they have
+        waited: on a server that hangs, hundreds would ask each second whether it is over.
         """
         own = job.payload["erratum_id"]
         first = min(target.erratum_id for target in wanted.targets if _waits(target, own))
@@ -88,7 +89,9 @@ class _Prover:
                 )
             )
         if older is not None:
-            raise PutBack(max(older.due_at, self._clock()) + LEAST_WAIT)
+            now = self._clock()
+            wait = max(LEAST_WAIT, (now - job.created_at) / 4)
+            raise PutBack(max(older.due_at, now) + wait)
 
     def _not_read(
         self, job: Job, wanted: WantedPage, problem: CannotRead, turn: Turn | None
