@@ -43,6 +43,7 @@ class House:
         self.edition = Edition()
         self.newspaper_url = ""
         self.mail_view_url = ""
+        self.program = ("-m", "copydesk")
         self._folder = folder
         self._process: subprocess.Popen[str] | None = None
         self.environment = {
@@ -121,7 +122,7 @@ class House:
         """Start the service and return when it listens."""
         log = (self._folder / "service.log").open("a")
         process = subprocess.Popen(
-            [sys.executable, "-m", "copydesk", "serve"],
+            [sys.executable, *self.program, "serve"],
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

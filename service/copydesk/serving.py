@@ -18,7 +18,7 @@ from copydesk.channel import TURNED_AWAY, Channel
 from copydesk.lane import Lane
 from copydesk.listener import let_nobody_in
 
-GRACE_SECONDS = 10
+GRACE_SECONDS = 8
 """How long requests in flight may take once the server is told to stop."""
 LINGER_SECONDS = 1.0
 """How long a connection without a request is kept then: one may be on its way."""
@@ -38,8 +38,9 @@ TURN_AWAY_AT_ONCE = 1024
 when that is full the system drops whoever comes next, who tries again after 1, 3 and 7 seconds."""
 MOST_AT_THE_DOOR = 4096
 """Connections that the system holds for us; its own limit (``net.core.somaxconn``) may be lower."""
-LANE_SECONDS = 1.0
-"""How long the lane may take to end then; its requests had ``GRACE_SECONDS`` already."""
+END_SECONDS = 0.5
+"""How long the threads, and then the lane, may take to end after that: their requests have had
+``GRACE_SECONDS``."""
 _TICK_SECONDS = 0.2
 
 
@@ -77,8 +78,8 @@ class Listening:
         told = time.monotonic()
         while self._must_go_on(time.monotonic() - told):
             self._turn(timeout=_TICK_SECONDS)
-        self._server.task_dispatcher.shutdown()
-        self._lane.stop(LANE_SECONDS)
+        self._server.task_dispatcher.shutdown(timeout=END_SECONDS)
+        self._lane.stop(END_SECONDS)
         # Connections that are still open and the pipe that wakes the loop.
         self._server.asyncore.close_all(self._server._map)  # noqa: SLF001
 

@@ -42,11 +42,15 @@ class Crew:
         for worker in self._workers:
             worker.stop()
 
-    def join(self, seconds: float | None = None) -> None:
-        """Wait until all have ended, in all at most ``seconds``; None: as long as it takes."""
+    def join(self, seconds: float | None = None) -> bool:
+        """Wait until all have ended, in all at most ``seconds``, and say whether they have.
+
+        None: as long as it takes.
+        """
         ends = None if seconds is None else time.monotonic() + seconds
         for thread in self._threads:
             thread.join(None if ends is None else max(0.0, ends - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
 
     def drain(self) -> int:
         """Do all that is due now and return how many steps were taken.
