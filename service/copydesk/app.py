@@ -15,6 +15,7 @@ from copydesk.intake.reception import open_reception
 from copydesk.notify import answers
 from copydesk.packed_files import sender
 from copydesk.services import Services
+from copydesk.store.write_probe import WriteProbe
 from copydesk.web import WebServices, init_web
 
 
@@ -63,6 +64,7 @@ def create_app(services: Services) -> Flask:
         services.signer,
         services.clock,
         services.try_page,
+        WriteProbe(services.database),
     )
     init_web(app, web)
     open_reception(app, web)

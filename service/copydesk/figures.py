@@ -19,24 +19,29 @@ from copydesk.outbox.freezing import frozen
 from copydesk.store.database import Database
 from copydesk.store.tables import JobState, OutboxJob, Report
 from copydesk.store.tally import counts
+from copydesk.store.write_probe import WriteProbe
 
 
 class DatabaseCollector(Collector):
     """Reads a few indexed sums at each scrape: never the reports or errata themselves."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, probe: WriteProbe) -> None:
         self._database = database
         self._clock = clock
+        self._probe = probe
 
     def collect(self) -> Iterator[Metric]:
-        """Yield all that the database knows; when it is away only that, and what room there is."""
+        """Yield whether the database takes writes, what room there is, and all that it knows."""
         try:
             with self._database.reading() as session:
                 found = [*_outbox(session, self._clock()), _reports(session), _errata(session)]
-                is_up = 1
         except (SQLAlchemyError, CopydeskError):
-            found, is_up = [], 0
-        yield GaugeMetricFamily("copydesk_database_up", "Whether the database answers", value=is_up)
+            found = []
+        # One that does not even answer is not asked again: each asking may take its 5 s.
+        is_up = bool(found) and self._probe.takes_writes()
+        yield GaugeMetricFamily(
+            "copydesk_database_up", "Whether the database takes writes", value=int(is_up)
+        )
         yield _room(self._database)
         yield from found
 

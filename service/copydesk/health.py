@@ -35,13 +35,14 @@ def process_up() -> Response:
 @blueprint.get("/readyz")
 def ready() -> Response:
     """Answer 200 when the database takes writes and the migrations are current, else 503."""
-    database = services().database
+    found = services()
     try:
-        database.check()
-        if not is_current(database):
+        if not is_current(found.database):
             raise Unavailable("The migrations are not current.", retry_after=30)
     except SQLAlchemyError as error:
-        raise Unavailable("The database does not take writes.", retry_after=5) from error
+        raise Unavailable("The database does not answer.", retry_after=5) from error
+    if not found.probe.takes_writes():
+        raise Unavailable("The database does not take writes.", retry_after=5)
     return jsonify(status="ok")
 
 
@@ -55,7 +56,7 @@ def metrics() -> Response:
         raise NotFound
     found = services()
     of_database = CollectorRegistry()
-    of_database.register(DatabaseCollector(found.database, found.clock))
+    of_database.register(DatabaseCollector(found.database, found.clock, found.probe))
     text = b"".join(generate_latest(part) for part in (of_database, *_of_processes()))
     return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 

@@ -23,6 +23,7 @@ from copydesk.i18n import accepted_languages, pick_language, translations
 from copydesk.settings import Settings
 from copydesk.store.database import DATABASE_AWAY, Database
 from copydesk.store.tables import Site
+from copydesk.store.write_probe import WriteProbe
 from copydesk.tokens import Signer
 
 log = structlog.get_logger(__name__)
@@ -71,6 +72,7 @@ class WebServices:
     signer: Signer
     clock: Clock
     try_page: PageTrier
+    probe: WriteProbe
 
 
 def services() -> WebServices:

@@ -1,16 +1,16 @@
 """A backup takes the place of a SQLite database, or nothing changes and it is said why."""
 
-import resource
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 from tests.conftest import MovableClock
 from tests.factories import make_site
+from tests.refusals import no_file_longer_than
 
 from copydesk.errors import UsageError
 from copydesk.outbox.freezing import frozen
@@ -77,17 +77,6 @@ def test_a_damaged_backup_is_refused(
         assert not (tmp_path / "other/copydesk.db").exists(), name
     with pytest.raises(UsageError, match="no file"):
         restore(url, tmp_path / "nothing", now=clock())
-
-
-@contextmanager
-def no_file_longer_than(size: int) -> Iterator[None]:
-    """Let the system refuse to write beyond ``size`` bytes of any file, as a full disk does."""
-    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
 
 
 def test_what_does_not_fit_on_the_disk_changes_nothing(

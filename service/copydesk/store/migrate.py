@@ -4,6 +4,7 @@ Each step of ``migrations/versions`` runs inside one transaction on both databas
 is killed leaves nothing behind.
 """
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -52,8 +53,13 @@ def current_revision(database: Database) -> str | None:
 
 def is_current(database: Database) -> bool:
     """Say whether the tables are those of this release."""
-    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
-    return current_revision(database) == head
+    return current_revision(database) == _head()
+
+
+@cache
+def _head() -> str | None:
+    # Read once a process: it runs all the files, and /readyz is asked every few seconds.
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def refuse_newer(session: Session) -> None:

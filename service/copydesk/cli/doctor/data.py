@@ -21,8 +21,8 @@ def database(patient: Patient) -> Finding:
     """Write something."""
     try:
         patient.services.database.check()
-    except (SQLAlchemyError, CopydeskError) as error:
-        return Finding("failure", f"does not take writes: {type(error).__name__}")
+    except (SQLAlchemyError, CopydeskError, OSError) as error:
+        return Finding("failure", f"does not take writes: {_kind(error)}")
     url = patient.database_url
     if patient.database_file is not None and is_relative(url):
         return Finding(
@@ -31,6 +31,12 @@ def database(patient: Patient) -> Finding:
             f'database.url = "{address_of(patient.database_file)}" says it for all',
         )
     return Finding("ok", f"takes writes: {in_words(url)}")
+
+
+def _kind(error: Exception) -> str:
+    """Name what the database said, such as SQLITE_FULL or ReadOnlySqlTransaction."""
+    cause = getattr(error, "orig", None) or error
+    return str(getattr(cause, "sqlite_errorname", None) or type(cause).__name__)
 
 
 def migrations(patient: Patient) -> Finding:
