@@ -14,7 +14,6 @@ from copydesk.store.tables import (
     Article,
     Erratum,
     HistoryEntry,
-    JobState,
     OutboxJob,
     Proof,
     Role,
@@ -261,17 +260,3 @@ def test_reading_the_page_again_asks_for_what_is_missing(
         assert send(client, f"{path}/recheck", page=path).status_code == 303
     assert len(jobs_of(services, "recheck")) == 1  # it serves both that were found there
     assert [job.payload["erratum_id"] for job in jobs_of(services, "read_article")] == [unproved_id]
-
-
-def test_a_dead_letter_gets_a_fresh_start(
-    client: FlaskClient, services: Services, paper: Paper, ed: int
-) -> None:
-    page = client.get("/desk/deliveries").text
-    assert "550 no such mailbox" in page
-    path = f"/desk/jobs/{paper.dead_job_id}/requeue"
-    assert path in page
-    assert send(client, path).status_code == 303
-    with services.database.reading() as session:
-        job = session.get_one(OutboxJob, paper.dead_job_id)
-        assert (job.state, job.failures, job.due_at) == (JobState.PENDING, 0, services.clock())
-    assert path not in client.get("/desk/deliveries").text

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from copydesk.cli import main
+from copydesk.cli.outbox import BATCH
+from copydesk.clock import utc_now
+from copydesk.outbox import enqueue
 from copydesk.store.database import Database
-from copydesk.store.tables import Author, Desk, Editor, Role, Site
+from copydesk.store.tables import Author, Desk, Editor, JobState, OutboxJob, Role, Site
 from copydesk.tokens import hash_token
 
 PASSWORD = "a password nobody would guess"
@@ -134,3 +137,31 @@ def test_doctor_finds_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_draining_an_empty_outbox_ends(database_url: str) -> None:
     ok("init")
     assert "0 steps done" in ok("worker", "--drain")
+
+
+def test_what_was_given_up_is_let_go_by_kind(database_url: str) -> None:
+    ok("init")
+    assert "Nothing is given up." in ok("outbox", "discard")
+    database = Database(database_url)
+    now = utc_now()
+    with database.transaction() as session:
+        for number in range(BATCH + 1):
+            enqueue(session, "notify", f"n{number}", {}, now=now)
+        enqueue(session, "deliver", "d", {"message_id": 1}, now=now)
+        dead = update(OutboxJob).values(state=JobState.DEAD, finished_at=now)
+        session.execute(dead.where(OutboxJob.kind.in_(("notify", "deliver"))))
+        enqueue(session, "notify", "waits", {}, now=now)
+    told = ok("outbox", "discard")
+    assert re.search(rf"^notify +{BATCH + 1}$", told, re.MULTILINE)
+    assert re.search(r"^deliver +1$", told, re.MULTILINE)
+    assert "Let go" not in told
+    told = ok("outbox", "discard", "notify")
+    assert f"Let go: {BATCH + 1} jobs." in told
+    assert not re.search(r"^notify", told, re.MULTILINE)
+    assert "Let go: 1 jobs.\nNothing is given up." in ok("outbox", "discard", "--all")
+    with database.reading() as session:
+        waiting = session.scalars(
+            select(OutboxJob.unique_key).where(OutboxJob.state == JobState.PENDING)
+        )
+        assert "waits" in waiting.all()
+    database.close()

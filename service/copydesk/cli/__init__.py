@@ -7,9 +7,10 @@ import click
 
 from copydesk import __version__
 from copydesk.cli.context import Context
-from copydesk.cli.copies import backup, migrate_database, outbox, restore
+from copydesk.cli.copies import backup, migrate_database, restore
 from copydesk.cli.demo import demo
 from copydesk.cli.doctor import doctor
+from copydesk.cli.outbox import outbox
 from copydesk.cli.page import page
 from copydesk.cli.people import author, desk, editor
 from copydesk.cli.privacy import purge, reader

@@ -1,4 +1,4 @@
-"""``copydesk backup``, ``restore``, ``migrate-database``, ``outbox freeze``, ``outbox resume``."""
+"""``copydesk backup``, ``restore``, ``migrate-database``."""
 
 from pathlib import Path
 
@@ -8,9 +8,6 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from copydesk.cli.context import Context, needing_the_driver, pass_context
 from copydesk.clock import utc_now
 from copydesk.errors import UsageError
-from copydesk.outbox.freezing import freeze as freeze_outbox
-from copydesk.outbox.freezing import frozen
-from copydesk.outbox.freezing import resume as resume_outbox
 from copydesk.store.whereabouts import in_words
 from copydesk.upkeep.backup import backup as make_backup
 from copydesk.upkeep.backup import restore as bring_back
@@ -80,47 +77,3 @@ def migrate_database(source: str, target: str) -> None:
         f"{sum(one.rows for one in moved)} rows, the same on both sides. The old database stands "
         "still now. Next: set database.url, `copydesk doctor`, `copydesk serve`."
     )
-
-
-@click.group()
-def outbox() -> None:
-    """The work that follows reports: let it stand still, let it run."""
-
-
-@outbox.command()
-@click.option("--reason", default="by an operator", show_default=True)
-@click.option(
-    "--copy",
-    is_flag=True,
-    help="These rows are a copy: what they owe by now is held back when the outbox runs again.",
-)
-@pass_context
-def freeze(context: Context, reason: str, *, copy: bool) -> None:
-    """Send nothing and read no pages until `outbox resume`; reports still come in."""
-    now = context.services.clock()
-    context.write(lambda session: freeze_outbox(session, reason, now=now, is_copy=copy))
-    click.echo("The outbox stands still.")
-
-
-@outbox.command()
-@click.option(
-    "--send-old",
-    is_flag=True,
-    help="Also what was owed when it was frozen: only where no other copy can have sent it.",
-)
-@pass_context
-def resume(context: Context, *, send_old: bool) -> None:
-    """Let the outbox run again. What was owed before goes to the dead letters, not into mails."""
-    context.require_migrated()
-    now = context.services.clock()
-    with context.services.database.reading() as session:
-        if frozen(session) is None:
-            click.echo("It runs already.")
-            return
-    held = context.write(lambda session: resume_outbox(session, now=now, is_old_sent=send_old))
-    click.echo("The outbox runs.")
-    if held.jobs or held.mails:
-        click.echo(
-            f"Held back: {held.jobs} jobs and {held.mails} mails that were owed before. They "
-            "stand on the desk under Deliveries, with a button to do them after all."
-        )

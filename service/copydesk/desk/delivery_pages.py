@@ -1,5 +1,6 @@
 """``/desk/deliveries``: what was sent to whom, what waits, and what was given up."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +13,9 @@ from copydesk.desk.edge import back_to, blueprint, member, require_somewhere, sa
 from copydesk.desk.forms import MAX_ROW_ID
 from copydesk.desk.happened import job_name
 from copydesk.desk.jobs import load_named, site_of
+from copydesk.errata.history import record
 from copydesk.errors import NotFound
-from copydesk.outbox import requeue
+from copydesk.outbox import discard, requeue
 from copydesk.store.tables import (
     Erratum,
     JobState,
@@ -62,21 +64,46 @@ def deliveries() -> str:
 @blueprint.post(f"/jobs/<int(max={MAX_ROW_ID}):job_id>/requeue")
 def requeue_job(job_id: int) -> ResponseReturnValue:
     """Give a dead letter a fresh start."""
+    now = services().clock()
+
+    def step(session: Session, job: OutboxJob, erratum: Erratum | None) -> bool:
+        del erratum
+        return requeue(session, job.id, now=now)
+
+    return _settled(job_id, step, _("It will be tried again now."))
+
+
+@blueprint.post(f"/jobs/<int(max={MAX_ROW_ID}):job_id>/discard")
+def discard_job(job_id: int) -> ResponseReturnValue:
+    """Let a dead letter go for good; its erratum's history says who did."""
+    now = services().clock()
+
+    def step(session: Session, job: OutboxJob, erratum: Erratum | None) -> bool:
+        is_gone = discard(session, [job.id], now=now) == 1
+        if is_gone and erratum is not None:
+            record(session, erratum, who=member().who, what="discarded", note=job.kind, now=now)
+        return is_gone
+
+    return _settled(job_id, step, _("It will not be tried again."))
+
+
+def _settled(
+    job_id: int, act: Callable[[Session, OutboxJob, Erratum | None], bool], done: str
+) -> ResponseReturnValue:
+    """Do something to a dead letter of the member's sites and say so."""
     require_somewhere(Role.EDITOR)
 
     def step(session: Session) -> bool:
         job = session.get(OutboxJob, job_id)
         if job is None:
             raise NotFound
-        site_id = site_of(session, job)[0]
+        site_id, erratum = site_of(session, job)
         if not member().access.may(Role.EDITOR, site_id):
             raise NotFound
-        return requeue(session, job_id, now=services().clock())
+        return act(session, job, erratum)
 
-    if services().database.write(step):
-        say(_("It will be tried again now."))
-    else:
-        say(_("It was not given up any more."))
+    is_done = services().database.write(step)
+    say(done if is_done else _("It was not given up any more."))
     return back_to(url_for("desk.deliveries"))
 
 

@@ -33,6 +33,7 @@ def happened(entry: HistoryEntry) -> str:
         "note": _("left a note"),
         "not_mine": _("said that it is not theirs"),
         "signed_off": _("signed off from these mails"),
+        "discarded": _("discarded work that was given up"),
     }
     return labels.get(entry.what, entry.what.replace("_", " "))
 
@@ -55,6 +56,8 @@ def note_of(entry: HistoryEntry) -> str:
             "repeated text": _("the same words as many others today"),
         },
     }
+    if entry.what == "discarded":
+        return job_name(entry.note)
     if entry.what in {"not_found", "unreadable"}:
         return explained(entry.note)
     return own.get(entry.what, {}).get(entry.note, entry.note)

@@ -1,11 +1,11 @@
 """Work that follows a commit: enqueued in the cause's transaction, claimed by lease, settled."""
 
+from copydesk.outbox.dead_letters import discard, requeue
 from copydesk.outbox.queue import (
     LeaseLost,
     claim,
     enqueue,
     enqueue_all,
-    requeue,
     settle_done,
     settle_failed,
 )
@@ -28,6 +28,7 @@ __all__ = [
     "PutBack",
     "RetryLater",
     "claim",
+    "discard",
     "enqueue",
     "enqueue_all",
     "nothing_more",

@@ -200,25 +200,6 @@ def settle_put_back(session: Session, job: Job, *, due_at: datetime) -> None:
     _settle(session, job, due_at=due_at)
 
 
-def requeue(session: Session, job_id: int, *, now: datetime) -> bool:
-    """Give a dead letter a fresh start; False when there is no such dead letter."""
-    statement = (
-        update(OutboxJob)
-        .where(OutboxJob.id == job_id, OutboxJob.state == JobState.DEAD)
-        .values(
-            state=JobState.PENDING,
-            due_at=now,
-            # It begins to wait anew.
-            created_at=now,
-            attempts=0,
-            failures=0,
-            finished_at=None,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    return _rows(session, statement) == 1
-
-
 def _settle(session: Session, job: Job, **changes: Any) -> None:
     statement = (
         update(OutboxJob)
