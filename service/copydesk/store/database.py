@@ -13,14 +13,12 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
-from select import POLLIN, poll
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import (
     DBAPIError,
-    DisconnectionError,
     IntegrityError,
     InterfaceError,
     OperationalError,
@@ -33,6 +31,7 @@ from copydesk.clock import Clock, utc_now
 from copydesk.errors import Unavailable, UsageError
 from copydesk.store.base import Base, table_of
 from copydesk.store.patience import connect_args
+from copydesk.store.postgresql import watch_connections
 from copydesk.store.turn import WritersTurn
 
 T = TypeVar("T")
@@ -87,7 +86,7 @@ class Database:
                 pool_size=10,
                 connect_args=connect_args(parsed),
             )
-            event.listen(self.engine, "checkout", _refuse_dropped)
+            watch_connections(self.engine)
             writing_engine = self.engine
         self._writing_engine: Engine = writing_engine
         self._readers = sessionmaker(self.engine, expire_on_commit=False)
@@ -213,28 +212,6 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     cursor.execute(f"PRAGMA journal_size_limit={MOST_LOG_BYTES}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
-
-
-def _refuse_dropped(connection: Any, record: Any, proxy: object) -> None:
-    """Have the pool open another connection instead of one that the server has closed meanwhile.
-
-    An idle connection has nothing to read but its end. SQLAlchemy's own check, a statement each
-    time, costs a round trip, and sees no more than this of a server that went without a word.
-    """
-    del proxy
-    if "was_in_use" not in record.info:
-        # Opened this moment. If it has ended already, the first statement says so by an error of
-        # the database; a second refusal would be raised as if the caller had made a mistake.
-        record.info["was_in_use"] = True
-        return
-    if connection.closed or _is_readable(connection.fileno()):
-        raise DisconnectionError("the server closed this connection")
-
-
-def _is_readable(file: int) -> bool:
-    waiting = poll()  # select() knows no file above 1,023
-    waiting.register(file, POLLIN)
-    return bool(waiting.poll(0))
 
 
 def _begin_reading(connection: Connection) -> None:
