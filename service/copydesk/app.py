@@ -7,13 +7,13 @@ from flask import Flask, Request, redirect, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from copydesk import desk, health, openapi
 from copydesk.intake import challenge, reader_page, report_form, routes, spots, widget_files
 from copydesk.intake.reception import open_reception
 from copydesk.notify import answers
 from copydesk.packed_files import sender
+from copydesk.proxies import TrustedProxies
 from copydesk.services import Services
 from copydesk.store.write_probe import WriteProbe
 from copydesk.web import WebServices, init_web
@@ -89,10 +89,8 @@ def create_app(services: Services) -> Flask:
         app.register_blueprint(blueprint)
     app.add_url_rule("/", "home", _home)
     if server.trusted_proxies:
-        hops = server.trusted_proxies
-        # Host and prefix are never taken from a proxy: every link uses the configured base URL.
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the way Flask documents it
-            app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_port=0, x_prefix=0
+        app.wsgi_app = TrustedProxies(  # type: ignore[method-assign]  # the way Flask documents it
+            app.wsgi_app, server.trusted_proxies
         )
     return app
 
