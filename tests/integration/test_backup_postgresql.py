@@ -51,7 +51,8 @@ def test_a_backup_gets_in_by_the_password_of_the_settings(
 
 def recipe(url: URL, file: Path) -> list[list[str]]:
     """Return the manual's commands from PostgreSQL's tools, for this database."""
-    written_down = MANUAL.read_text(encoding="utf-8").replace("\\\n", " ")
+    manual = MANUAL.read_text(encoding="utf-8").replace("\\\n", " ")
+    written_down = manual.partition("\n## Backup and restore\n")[2].partition("\n## ")[0]
     commands = []
     for user, command in re.findall(
         r"^sudo -u (postgres|copydesk) ((?:psql|createdb) .*)$", written_down, re.MULTILINE
