@@ -1,6 +1,7 @@
 """The units do what docs/install.md relies on."""
 
 import configparser
+import re
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,9 @@ def test_a_long_migration_is_not_killed() -> None:
     found = service(CONFIG / "copydesk.service")
     assert found["ExecStartPre"].endswith(" migrate")
     assert found["TimeoutStartSec"] == "infinity"
+
+
+def test_a_failed_backup_is_told() -> None:
+    text = (CONFIG / "copydesk-backup.service").read_text(encoding="utf-8")
+    (alarm,) = re.findall(r"^OnFailure=(.+)@%N\.service$", text, re.MULTILINE)
+    assert (CONFIG / f"{alarm}@.service").is_file()
