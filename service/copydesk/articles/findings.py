@@ -11,7 +11,7 @@ from copydesk.articles.reread import CannotRead, PageReading
 from copydesk.articles.wanted import Target
 from copydesk.errata.closing import Reading, apply_reading
 from copydesk.errata.schedule import WATCHED, owe_next, set_next
-from copydesk.store.tables import Article, Erratum, VerdictKind
+from copydesk.store.tables import Erratum, VerdictKind
 
 
 def reading_of(found: Verdict | CannotRead) -> Reading:
@@ -26,11 +26,6 @@ def reading_of(found: Verdict | CannotRead) -> Reading:
         # The others speak for themselves, by what stands on the page.
         note=found.reason if found.kind == "unsure" else "",
     )
-
-
-def lock_article(session: Session, article_id: int) -> Article | None:
-    """Lock the article's row, before any of its errata's, as all do who need both."""
-    return session.get(Article, article_id, with_for_update=True, populate_existing=True)
 
 
 def write_findings(

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from copydesk.articles.fetch import Fetcher
-from copydesk.articles.findings import lock_article, locked, reading_of, write_findings
+from copydesk.articles.findings import locked, reading_of, write_findings
 from copydesk.articles.locate import Verdict
 from copydesk.articles.reread import CannotRead, PageReading, keep_page, keep_problem, read_for
 from copydesk.articles.turns import LEAST_WAIT, Hurry, Resting, Turn, Turns
@@ -19,6 +19,7 @@ from copydesk.articles.wanted import Target, WantedPage, page_of
 from copydesk.clock import Clock
 from copydesk.errata.closing import apply_reading
 from copydesk.errata.history import SERVICE, record
+from copydesk.errata.locking import lock_article
 from copydesk.errata.schedule import LIVE, begin, set_next
 from copydesk.outbox import Finish, Handler, Job, PutBack, RetryLater, enqueue, nothing_more
 from copydesk.store.database import Database

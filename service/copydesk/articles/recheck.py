@@ -9,11 +9,12 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from copydesk.articles.fetch import Fetcher
-from copydesk.articles.findings import lock_article, write_findings
+from copydesk.articles.findings import write_findings
 from copydesk.articles.reread import CannotRead, PageReading, keep_page, read_for
 from copydesk.articles.turns import Hurry, Resting, Turn, Turns
 from copydesk.articles.wanted import WantedPage, page_that_is_due
 from copydesk.clock import Clock
+from copydesk.errata.locking import lock_article
 from copydesk.outbox import Finish, Handler, Job, PutBack, nothing_more
 from copydesk.store.database import Database
 from copydesk.store.tables import Erratum

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from copydesk.desk.edge import back_to, blueprint, member, say, say_with_undo
-from copydesk.desk.find import find_erratum
+from copydesk.desk.find import find_erratum, lock_articles_of
 from copydesk.desk.forms import clean
 from copydesk.desk.queries import PAGE
 from copydesk.errata import triage
@@ -37,8 +37,9 @@ def bulk() -> ResponseReturnValue:
     def step(session: Session) -> None:
         done.clear()
         left.clear()
-        # In one order for everybody: two editors who tick the same rows must not lock each other.
-        for public_id in sorted(_ids()):
+        ids = sorted(_ids())
+        lock_articles_of(session, ids)
+        for public_id in ids:
             try:
                 erratum = find_erratum(session, public_id, role, to_change=True)
                 act(session, erratum)
@@ -60,7 +61,9 @@ def undo() -> ResponseReturnValue:
 
     def step(session: Session) -> None:
         undone.clear()
-        for public_id in sorted(_ids()):
+        ids = sorted(_ids())
+        lock_articles_of(session, ids)
+        for public_id in ids:
             erratum = find_erratum(session, public_id, to_change=True)
             if _take_back(session, erratum, now):
                 undone.append(public_id)

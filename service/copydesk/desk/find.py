@@ -1,5 +1,6 @@
 """Find what an address names: within the member's sites, else 404, for both reasons alike."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -7,6 +8,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from copydesk.desk.edge import member
 from copydesk.desk.forms import is_public_id
+from copydesk.errata import known
+from copydesk.errata.locking import lock_erratum
 from copydesk.errors import NotFound
 from copydesk.store.site import signpost
 from copydesk.store.tables import Article, ArticleAlias, Author, Desk, Erratum, Role, Site
@@ -19,21 +22,35 @@ def find_erratum(
 ) -> Erratum:
     """Return the erratum; raises ``NotFound``, or ``NotAllowed`` below ``role`` at its site.
 
-    ``to_change`` locks the row: of two editors at one moment, the second one acts on what the first
-    one left. (SQLite takes one writer at a time and ignores it.)
+    ``to_change`` locks its row and its article's: of two editors at one moment, the second one acts
+    on what the first one left, and a new report comes before or after both.
     """
     if not is_public_id(public_id):
         raise NotFound
     statement = select(Erratum).where(Erratum.public_id == public_id)
-    if to_change:
-        statement = statement.with_for_update()
-    else:
+    if not to_change:
         statement = statement.options(joinedload(Erratum.article), joinedload(Erratum.site))
     erratum = session.scalar(statement)
     if erratum is None:
         raise NotFound
     member().access.require(role, erratum.site_id)
+    if to_change:
+        erratum = lock_erratum(session, erratum)
+    if erratum is None:
+        raise NotFound
     return erratum
+
+
+def lock_articles_of(session: Session, public_ids: Iterable[str]) -> None:
+    """Lock the articles of errata that are to be changed one after the other.
+
+    In one order for everybody: two who tick the same rows would wait for each other.
+    """
+    articles = select(Erratum.article_id).where(
+        Erratum.public_id.in_([one for one in public_ids if is_public_id(one)]),
+        member().access.sites(Erratum.site_id, Role.AUTHOR),
+    )
+    known.lock_articles(session, session.scalars(articles.distinct()))
 
 
 def find_article(session: Session, article_id: int, role: Role = Role.AUTHOR) -> Article:

@@ -81,10 +81,7 @@ def attach_all(session: Session, reports: Sequence[Attached], *, now: datetime) 
             history.append(_entry(erratum, READER, "received", "", now))
             was_folded_as_spam = erratum.state is State.SPAM and is_first
             if erratum.state is State.CORRECTED or was_folded_as_spam:
-                write_gathered(session)  # it may be this very group's
-                row = session.get_one(Erratum, erratum.id)
-                reopen(session, row, who=READER, now=now, note="reported again")
-                erratum.state = row.state
+                _take_up_again(session, erratum, now)
                 is_first = True
             if is_first and erratum.state is State.OPEN:
                 work.append(_reading(erratum, report))
@@ -93,6 +90,15 @@ def attach_all(session: Session, reports: Sequence[Attached], *, now: datetime) 
     _HISTORY.add(session, history)
     enqueue_all(session, "read_article", work, now=now)
     return standings
+
+
+def _take_up_again(session: Session, erratum: Found, now: datetime) -> None:
+    write_gathered(session)  # it may be this very group's
+    row = session.get_one(Erratum, erratum.id, with_for_update=True, populate_existing=True)
+    # Where somebody moved it since it was found, that is how it stands: no reader is refused.
+    if row.state is erratum.state:
+        reopen(session, row, who=READER, now=now, note="reported again")
+    erratum.state, erratum.declined_reason = row.state, row.declined_reason
 
 
 def _reading(erratum: Found, report: Attached) -> tuple[str, dict[str, Any]]:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from copydesk.errata.history import record
+from copydesk.errata.locking import lock_erratum
 from copydesk.errata.transitions import Verb, allowed_verbs
 from copydesk.errata.triage import (
     claim_corrected,
@@ -58,9 +59,10 @@ def reply(session: Session, message: Message, wish: str, *, reason: str, now: da
         return
     if message.erratum is None or wish not in {CORRECTED, DECLINED, NOTMINE, UNDO}:
         raise Invalid("That is none of the answers.")
-    erratum = erratum_of(message)
     # One answer at a time: two presses must not both find the old state.
-    session.refresh(erratum, with_for_update=True)
+    erratum = lock_erratum(session, erratum_of(message))
+    if erratum is None:
+        return
     standing = look(session, message, erratum, now=now)
     who = name_of(message)
     if wish == CORRECTED and CORRECTED in standing.possible:
