@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from tests.conftest import MovableClock
 from tests.desk_fixtures import add_editor, enter, send
 from werkzeug.test import TestResponse
@@ -14,7 +14,14 @@ from werkzeug.test import TestResponse
 from copydesk.desk.passwords import hash_password, verify_password
 from copydesk.desk.sign_in import make_link
 from copydesk.services import Services
-from copydesk.store.tables import Editor, Role, SignInLink, SignInSession
+from copydesk.store.tables import (
+    DailySalt,
+    Editor,
+    LimitCounter,
+    Role,
+    SignInLink,
+    SignInSession,
+)
 
 PASSWORD = "correct horse battery"
 COOKIE = "__Host-copydesk"
@@ -150,6 +157,23 @@ def test_tries_of_a_network_that_is_refused_count_against_nobody(app: Flask, ed:
     for _ in range(10):
         assert sign_in(stranger, password="wrong").status_code == 429
     assert sign_in(owner).status_code == 303
+
+
+def test_a_network_is_counted_by_the_salt_of_the_day(
+    app: Flask, services: Services, ed: int
+) -> None:
+    def networks() -> set[str]:
+        of_networks = LimitCounter.key.startswith("sign-in:network:")
+        with services.database.reading() as session:
+            return set(session.scalars(select(LimitCounter.key).where(of_networks)))
+
+    for host in ("2001:db8:7:7::1", "2001:db8:7:7:ffff::2"):
+        sign_in(new_client(app, host), password="wrong")
+    (one,) = networks()
+    with services.database.transaction() as session:
+        session.execute(delete(DailySalt))  # as housekeeping does when the day is over
+    sign_in(new_client(app, "2001:db8:7:7::1"), password="wrong")
+    assert len(networks() - {one}) == 1, "without its salt nobody can say whose it was"
 
 
 def test_signing_in_never_takes_over_a_planted_cookie(

@@ -197,6 +197,18 @@ def test_a_flood_of_one_network_leaves_the_page_to_others(limited: Limited) -> N
     assert [post(client, report(1), f"203.0.113.{number}") for number in range(3)] == [201] * 3
 
 
+def test_a_flood_of_all_networks_of_a_rented_server_leaves_the_site_to_others(
+    limited: Limited,
+) -> None:
+    client = limited.client(reports_per_address_hour=2, reports_per_site_hour=40)
+    flood = [post(client, report(number), f"2001:db8:7:{number:x}::1") for number in range(30)]
+    assert Counter(flood) == {201: 20, 429: 10}
+    others = [post(client, report(number), f"2001:db8:{number:x}::1") for number in range(8, 18)]
+    others += [post(client, report(number), f"203.0.113.{number}") for number in range(5)]
+    others += [post(client, report(number), f"::ffff:203.0.113.{number}") for number in range(5)]
+    assert set(others) == {201}
+
+
 @pytest.mark.parametrize(
     ("proxies", "via"),
     [

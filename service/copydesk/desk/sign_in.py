@@ -7,15 +7,16 @@ cookies of OWASP's "Slow Down Online Guessing Attacks").
 """
 
 import hashlib
-import ipaddress
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
+from copydesk.networks import network_of
 from copydesk.settings import LimitSettings
 from copydesk.store.counters import hit
+from copydesk.store.daily_salt import salt_of_the_day
 from copydesk.store.tables import Editor, SignInLink
 from copydesk.tokens import Signer, hash_token, random_token
 
@@ -67,18 +68,9 @@ def count_try(
     return None
 
 
-def network_key(signer: Signer, address: str | None) -> str:
-    """Return a pseudonym of a network address: the counters vanish within the hour anyway.
-
-    IPv6: of its /64, because one household owns that many addresses.
-    """
-    try:
-        parsed = ipaddress.ip_address(address or "")
-    except ValueError:
-        return "unknown"
-    prefix = 32 if parsed.version == 4 else 64
-    network = ipaddress.ip_network(f"{parsed}/{prefix}", strict=False)
-    return signer.pseudonym("sign-in", str(network), b"")
+def network_key(session: Session, signer: Signer, address: str | None, *, now: datetime) -> str:
+    """Return the pseudonym of a network address by the salt of the day, as for reports."""
+    return signer.pseudonym("sign-in", network_of(address).narrow, salt_of_the_day(session, now))
 
 
 def make_link(session: Session, editor: Editor, *, now: datetime) -> str:

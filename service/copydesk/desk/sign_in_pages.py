@@ -40,7 +40,7 @@ def do_sign_in() -> ResponseReturnValue:
     with services().database.transaction() as session:
         wait = count_try(
             session,
-            network=network_key(services().signer, request.remote_addr),
+            network=network_key(session, services().signer, request.remote_addr, now=now),
             account=address,
             known_browser=_known_browser(),
             limits=services().settings.limits,

@@ -1,7 +1,5 @@
 """May this report come in? Site, host and origin, each refusal with its own status."""
 
-import ipaddress
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from copydesk.errors import CopydeskError, Gone, NotAllowed, NotFound
 from copydesk.intake.payload import ReportDraft
+from copydesk.networks import network_of
 from copydesk.store.base import table_of
-from copydesk.store.database import insert_into
+from copydesk.store.daily_salt import day_of, salt_of_the_day
 from copydesk.store.patience import waits_briefly
 from copydesk.store.prepared import Prepared, among
 from copydesk.store.tables import DailySalt, Site
@@ -49,7 +48,7 @@ class KnownSite:
 
 def sites_of(session: Session, keys: set[str], now: datetime) -> dict[str, KnownSite]:
     """Return the sites with these keys; the first statement of a group of reports."""
-    asked = {"keys": list(keys), "day": _day(now)}
+    asked = {"keys": list(keys), "day": day_of(now)}
     return {key: KnownSite(*known) for key, *known in _SITES.rows(session, asked)}
 
 
@@ -70,21 +69,32 @@ def refusal(site: KnownSite | None, draft: ReportDraft, origin: str | None) -> C
     return None
 
 
-def pseudonyms(
+@dataclass(frozen=True)
+class ReaderKeys:
+    """Pseudonyms of a reader's network, the same all day; they mean nothing after it."""
+
+    address: str
+    network: str
+    """Of the wider network; empty where there is none."""
+
+
+def reader_keys(
     session: Session,
     signer: Signer,
     addresses: Sequence[str | None],
     salt: bytes | None,
     now: datetime,
-) -> list[str]:
-    """Return for each network address a key that is the same all day and means nothing after it.
+) -> list[ReaderKeys]:
+    """Return for each network address by what it is counted; the address itself is never stored.
 
-    IPv6: the /64, because one household owns that many addresses. The ``salt`` of the day is made
-    when there is none yet, lives in the database and is deleted by housekeeping; the address itself
-    is never stored.
+    The ``salt`` of the day is made when there is none yet.
     """
-    salt = salt or _make_salt(session, _day(now))
-    return [signer.pseudonym("reader", _network(address), salt) for address in addresses]
+    salt = salt or salt_of_the_day(session, now)
+    keys = []
+    for network in map(network_of, addresses):
+        wide = signer.pseudonym("network", network.wide, salt) if network.wide else ""
+        keys.append(ReaderKeys(signer.pseudonym("reader", network.narrow, salt), wide))
+    return keys
 
 
 def _is_known_origin(site: KnownSite, origin: str) -> bool:
@@ -92,29 +102,3 @@ def _is_known_origin(site: KnownSite, origin: str) -> bool:
         return origin_of(origin) in site.origins
     except ValueError:  # "null", or no address at all
         return False
-
-
-def _network(address: str | None) -> str:
-    try:
-        parsed = ipaddress.ip_address(address or "")
-    except ValueError:
-        return "unknown"
-    if parsed.version == 6:
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
-
-
-def _day(now: datetime) -> str:
-    return f"{now:%Y-%m-%d}"
-
-
-def _make_salt(session: Session, day: str) -> bytes:
-    """Return the salt of the day: ours, or that of another process that was first."""
-    session.execute(
-        insert_into(session, DailySalt)
-        .values(day=day, salt=secrets.token_bytes(32))
-        .on_conflict_do_nothing(index_elements=["day"])
-    )
-    return session.scalars(select(DailySalt.salt).where(DailySalt.day == day)).one()

@@ -18,6 +18,9 @@ from copydesk.store.counters import count_all, take_back, window_end
 from copydesk.urls import normalise_url
 
 HOUR = timedelta(hours=1)
+TIMES_A_NETWORK = 10
+"""So many times as much as from one address may come from a /48 of IPv6: a firm or a small provider
+for one, and somebody with all the addresses of a rented server for another."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +30,14 @@ class Sender:
     site_id: int
     url: str
     reader_key: str
+    network_key: str = ""
+    """Of the wider network that the reader's is part of; empty: there is none."""
 
 
 def check_limits(
     session: Session, senders: Sequence[Sender], limits: LimitSettings, *, now: datetime
 ) -> list[TooMany | None]:
-    """Count each report against its reader, page and site; return for each why it is refused."""
+    """Count each report against its reader, network, page and site; return why it is refused."""
     if not senders:
         return []
     keys = [_keys(sender, limits) for sender in senders]
@@ -53,8 +58,12 @@ def check_limits(
 
 def _keys(sender: Sender, limits: LimitSettings) -> dict[str, int]:
     page = hashlib.sha256(normalise_url(sender.url).encode()).hexdigest()[:32]
-    return {
+    keys = {
         f"report:address:{sender.reader_key}": limits.reports_per_address_hour,
         f"report:page:{sender.site_id}:{page}": limits.reports_per_page_hour,
         f"report:site:{sender.site_id}": limits.reports_per_site_hour,
     }
+    if sender.network_key:
+        of_network = f"report:network:{sender.network_key}"
+        keys[of_network] = TIMES_A_NETWORK * limits.reports_per_address_hour
+    return keys

@@ -106,11 +106,13 @@ def _limit(session: Session, entries: list[Entry], rules: Rules, now: datetime) 
         return
     addresses = [entry.submission.address for entry in entries]
     salt = entries[0].site.salt
-    for entry, key in zip(
-        entries, guard.pseudonyms(session, rules.signer, addresses, salt, now), strict=True
-    ):
-        entry.reader_key = key
-    senders = [Sender(entry.site.id, entry.draft.url, entry.reader_key) for entry in entries]
+    keys = guard.reader_keys(session, rules.signer, addresses, salt, now)
+    for entry, key in zip(entries, keys, strict=True):
+        entry.reader_key = key.address
+    senders = [
+        Sender(entry.site.id, entry.draft.url, key.address, key.network)
+        for entry, key in zip(entries, keys, strict=True)
+    ]
     refusals = check_limits(session, senders, rules.limits, now=now)
     for entry, refusal in zip(entries, refusals, strict=True):
         entry.outcome = refusal
