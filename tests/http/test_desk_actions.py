@@ -117,6 +117,27 @@ def test_nobody_undoes_what_somebody_else_did(
     assert erratum_of(services, paper.public_id).state is State.SPAM
 
 
+@pytest.mark.parametrize("action", ["spam", "decline"])
+def test_an_author_who_takes_an_editors_name_undoes_nothing_of_his(
+    client: FlaskClient, services: Services, paper: Paper, ed: int, action: str
+) -> None:
+    act(client, paper, action)
+    send(client, "/desk/sign-out")
+    ada = add_editor(services, Role.AUTHOR, paper.site_id, address="ada@news.example")
+    enter(client, services, ada)
+    send(client, "/desk/me", {"name": "Ed Doyle"})
+    before = erratum_of(services, paper.public_id).state
+    send(client, "/desk/undo", {"id": paper.public_id})
+    assert erratum_of(services, paper.public_id).state is before is not State.OPEN
+    # What an author may do, he may take back.
+    send(client, f"/desk/errata/{paper.other_public_id}/confirm")
+    send(client, "/desk/undo", {"id": paper.other_public_id})
+    assert [what for _who, what, _note in history_of(services, paper.other_public_id)] == [
+        "confirm",
+        "reopen",
+    ]
+
+
 def test_saying_corrected_asks_the_page_and_not_the_editor(
     client: FlaskClient, services: Services, paper: Paper, ed: int
 ) -> None:

@@ -22,7 +22,13 @@ from copydesk.web import ngettext, services
 
 UNDO_WITHIN = timedelta(minutes=10)
 MAX_REASON = 2000
-_UNDOABLE = frozenset({Verb.CONFIRM, Verb.DECLINE, Verb.SPAM})
+_UNDOABLE = {
+    Verb.CONFIRM.value: Role.AUTHOR,
+    Verb.DECLINE.value: Role.EDITOR,
+    Verb.SPAM.value: Role.EDITOR,
+}
+"""What can be undone, and by whom: the role that did it. The history knows people by the names they
+give themselves, so a name alone would let an author undo an editor's decision."""
 
 Act = Callable[[Session, Erratum], None]
 
@@ -83,7 +89,10 @@ def _take_back(session: Session, erratum: Erratum, now: datetime) -> bool:
     who = member().who
     if last is None or last.who != who or now - last.at > UNDO_WITHIN:
         return False
-    if last.what not in _UNDOABLE or last.from_state not in {State.OPEN, State.CONFIRMED}:
+    role = _UNDOABLE.get(last.what)
+    if role is None or last.from_state not in {State.OPEN, State.CONFIRMED}:
+        return False
+    if not member().access.may(role, erratum.site_id):
         return False
     triage.reopen(session, erratum, who=who, now=now, note=_("undone"))
     if last.from_state is State.CONFIRMED:
