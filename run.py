@@ -25,7 +25,8 @@ python3 run.py test [pytest …]   all tests, on SQLite and PostgreSQL, in a bro
 python3 run.py check             what a contributor runs before a commit: format, lint, types,
                                  imports, widget, tests
 python3 run.py bench [name]      print the benchmarks
-python3 run.py sbom [file]       write the bill of materials (CycloneDX) of what is installed
+python3 run.py sbom [--postgres] [file]
+                                 write the bill of materials (CycloneDX) of what is installed
 python3 run.py widget            rebuild the widget (needs Node)
 """
 
@@ -71,7 +72,8 @@ def bench(arguments: "list[str]") -> int:
 
 def sbom(arguments: "list[str]") -> int:
     """Write the bill of materials."""
-    return install("requirements.lock") or become("-m", "tests.sbom", *arguments)
+    lock = "requirements-postgres.lock" if "--postgres" in arguments else "requirements.lock"
+    return install(lock) or become("-m", "tests.sbom", *arguments)
 
 
 def widget(arguments: "list[str]") -> int:

@@ -1,8 +1,9 @@
 """The bill of materials of what `run.py` installs, in CycloneDX 1.6 (JSON).
 
-``python -m tests.sbom [FILE]``. Made of the hashed lock and of what the installed packages say of
-themselves; the same lock gives the same bytes, so that two bills can be compared. The road not
-taken: cyclonedx-py, which brings more packages along than this file has functions.
+``python -m tests.sbom [--postgres] [FILE]``. Made of a hashed lock (``--postgres``: of the one with
+the extras that are shipped) and of what the installed packages say of themselves; the same lock
+gives the same bytes, so that two bills can be compared. The road not taken: cyclonedx-py, which
+brings more packages along than this file has functions.
 """
 
 import json
@@ -10,7 +11,6 @@ import re
 import sys
 import tomllib
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
@@ -21,6 +21,9 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 LOCK = ROOT / "requirements.lock"
+POSTGRES_LOCK = ROOT / "requirements-postgres.lock"
+WITH_POSTGRES = "--postgres"
+SHIPPED_EXTRAS = ("postgres", "server")
 _LINE = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)(?:\s*;\s*([^\\]+))?")
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
@@ -68,7 +71,9 @@ def bill(path: Path = LOCK) -> dict[str, Any]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     own = f"pkg:pypi/{project['name']}@{project['version']}"
     components = [_component(package) for package in packages]
-    direct = sorted(_purls(project["dependencies"], by_name))
+    asked = _asked(project)
+    direct = sorted(by_name[one.name].purl for one in asked if one.name in by_name)
+    extras = {one.name: one.extras for one in asked}
     written = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -87,7 +92,10 @@ def bill(path: Path = LOCK) -> dict[str, Any]:
         "dependencies": [
             {"ref": own, "dependsOn": direct},
             *(
-                {"ref": package.purl, "dependsOn": sorted(_needs(package, by_name))}
+                {
+                    "ref": package.purl,
+                    "dependsOn": sorted(_needs(package, by_name, extras.get(package.name, set()))),
+                }
                 for package in packages
             ),
         ],
@@ -139,17 +147,27 @@ def _licence(name: str) -> str:
     return text if "\n" not in text and len(text) < 100 else ""
 
 
-def _needs(package: Locked, by_name: dict[str, Locked]) -> Iterator[str]:
+def _asked(project: dict[str, Any]) -> list[Requirement]:
+    """Return what the project asks for itself, with its extras that are shipped."""
+    texts = list(project["dependencies"])
+    for extra in SHIPPED_EXTRAS:
+        texts += project["optional-dependencies"][extra]
+    found = [Requirement(text) for text in texts]
+    for one in found:
+        one.name = canonicalize_name(one.name)
+    return found
+
+
+def _needs(package: Locked, by_name: dict[str, Locked], extras: set[str]) -> set[str]:
     installed = _installed(package.name)
-    yield from _purls((installed.requires if installed else None) or [], by_name)
-
-
-def _purls(requirements: list[str], by_name: dict[str, Locked]) -> Iterator[str]:
-    for text in requirements:
-        requirement = Requirement(text)
-        name = canonicalize_name(requirement.name)
-        if name in by_name and (requirement.marker is None or requirement.marker.evaluate()):
-            yield by_name[name].purl
+    found = set()
+    for text in (installed.requires if installed else None) or []:
+        requirement, name = Requirement(text), canonicalize_name(Requirement(text).name)
+        marker = requirement.marker
+        is_meant = marker is None or any(marker.evaluate({"extra": one}) for one in {"", *extras})
+        if name in by_name and is_meant:
+            found.add(by_name[name].purl)
+    return found
 
 
 def _installed(name: str) -> Distribution | None:
@@ -161,9 +179,11 @@ def _installed(name: str) -> Distribution | None:
 
 def main(arguments: list[str]) -> None:
     """Write the bill to the file that is named, or to standard output."""
-    text = json.dumps(bill(), indent=2, ensure_ascii=False) + "\n"
-    if arguments:
-        Path(arguments[0]).write_text(text, encoding="utf-8")
+    lock = POSTGRES_LOCK if WITH_POSTGRES in arguments else LOCK
+    files = [argument for argument in arguments if argument != WITH_POSTGRES]
+    text = json.dumps(bill(lock), indent=2, ensure_ascii=False) + "\n"
+    if files:
+        Path(files[0]).write_text(text, encoding="utf-8")
     else:
         sys.stdout.write(text)
 
