@@ -28,23 +28,22 @@ KEEP_SESSIONS = timedelta(days=14)
 
 
 def make_housekeeper(database: Database, settings: Settings, clock: Clock) -> Handler:
-    """Return the handler that tidies up and owes itself the next hour."""
+    """Return the handler that tidies up and owes the next hour."""
 
     def handle(job: Job) -> Finish:
+        # Never a time before the job was due: whoever claimed it may have read another clock, and
+        # by one a moment behind the next hour would be this one, and nothing would follow it.
+        now = max(clock(), job.created_at)
+        # Before all else: one that ends among the dead letters must not be the last.
+        database.write(lambda session: schedule(session, now=now))
         # In transactions of its own: a long purge must not hold up the readers. All of it reads
         # through the reports, so once a day is often enough.
-        is_last_of_day = job.unique_key[:-2] != _key(_next_hour(clock()))[:-2]
+        is_last_of_day = job.unique_key[:-2] != _key(_next_hour(now))[:-2]
         remove = purge if is_last_of_day else purge_addresses
-        remove(database, settings.privacy, now=clock())
+        remove(database, settings.privacy, now=now)
         # What the last run deleted: too few rows for PostgreSQL to tidy up after by itself.
         flush(database, DailySalt, LimitCounter, SignInLink, SignInSession)
-
-        def finish(session: Session) -> None:
-            now = clock()
-            tidy(session, now=now)
-            schedule(session, now=now)
-
-        return finish
+        return lambda session: tidy(session, now=clock())
 
     return handle
 
