@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from copydesk import __version__
+from copydesk import __version__, housekeeping
 from copydesk.articles.fetch import Fetcher
 from copydesk.articles.merging import make_article_merger
 from copydesk.articles.prove import make_prover
@@ -15,7 +15,6 @@ from copydesk.articles.wanted import rules_of
 from copydesk.clock import Clock, utc_now
 from copydesk.errata.indexer import Indexer
 from copydesk.errata.quote import Quote
-from copydesk.housekeeping import make_housekeeper
 from copydesk.notify.deliver import make_deliverer
 from copydesk.notify.digest import make_digester
 from copydesk.notify.plan import make_notifier
@@ -31,6 +30,12 @@ from copydesk.tokens import Signer
 
 READING = frozenset({"read_article", "recheck"})
 """The kinds of work that wait for other people's web servers."""
+TIDYING = frozenset({housekeeping.KIND})
+"""The kinds of work that take minutes when there is much, and that nobody waits for."""
+TIDYING_LEASE = timedelta(hours=1)
+"""Longer than a mail's: a purge and PostgreSQL's vacuum after it outlast that, and a second worker
+would begin the same beside the first. Whoever dies over it is missed an hour later."""
+TIDYING_POLL_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class Services:
     clock: Clock
     fetcher: Fetcher
 
-    def handlers(self) -> Mapping[str, Handler]:
+    def handlers(self) -> dict[str, Handler]:
         """Return who does which kind of work."""
         database, settings, clock = self.database, self.settings, self.clock
         return {
@@ -54,7 +59,7 @@ class Services:
             "digest": make_digester(database, settings, clock),
             "deliver": make_deliverer(database, settings, self.signer, clock),
             "thank": make_thanker(database, settings, clock),
-            "housekeeping": make_housekeeper(database, settings, clock),
+            housekeeping.KIND: housekeeping.make_housekeeper(database, settings, clock),
         }
 
     def try_page(self, site: Site, url: str, quote: Quote | None = None) -> PageTrial:
@@ -66,18 +71,20 @@ class Services:
         return self._worker(self.handlers())
 
     def crew(self) -> Crew:
-        """Return the workers of one process: for mails, for reading pages, for the desk's search.
+        """Return the workers of one process: for mails, pages, tidying, and the desk's search.
 
-        Pages are other people's servers. However slow these are, no mail waits for them.
+        Pages are other people's servers. However slow these are, and however much there is to be
+        purged, no mail waits for it.
         """
         handlers = self.handlers()
-        reading = {kind: handlers[kind] for kind in READING}
-        others = {kind: handler for kind, handler in handlers.items() if kind not in READING}
+        reading = {kind: handlers.pop(kind) for kind in READING}
+        tidying = {kind: handlers.pop(kind) for kind in TIDYING}
         number = self.settings.worker.reading_threads
         readers, writers = Colleagues(), Colleagues()
         workers = [
-            self._worker(others, writers),
+            self._worker(handlers, writers),
             *(self._worker(reading, readers) for _ in range(number)),
+            self._worker(tidying, lease=TIDYING_LEASE, poll_seconds=TIDYING_POLL_SECONDS),
         ]
         indexer = Indexer(self.database, poll_seconds=self.settings.worker.poll_seconds)
         return Crew([*workers, indexer, Waker(self.database, [writers, readers])])
@@ -91,15 +98,20 @@ class Services:
         )
 
     def _worker(
-        self, handlers: Mapping[str, Handler], colleagues: Colleagues | None = None
+        self,
+        handlers: Mapping[str, Handler],
+        colleagues: Colleagues | None = None,
+        *,
+        lease: timedelta | None = None,
+        poll_seconds: float | None = None,
     ) -> Worker:
         chosen = self.settings.worker
         return Worker(
             self.database,
             handlers,
             clock=self.clock,
-            lease=timedelta(seconds=chosen.lease_seconds),
-            poll_seconds=chosen.poll_seconds,
+            lease=lease or timedelta(seconds=chosen.lease_seconds),
+            poll_seconds=poll_seconds or chosen.poll_seconds,
             colleagues=colleagues,
         )
 

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from tests.conftest import MovableClock
 
+from copydesk.housekeeping import schedule
 from copydesk.outbox import Finish, Job, PutBack, enqueue, nothing_more
 from copydesk.outbox.crew import Crew
 from copydesk.outbox.worker import Worker
-from copydesk.services import READING, Services
+from copydesk.services import READING, TIDYING, TIDYING_LEASE, Services
 from copydesk.store.database import Database
 from copydesk.store.tables import JobState, OutboxJob
 
@@ -147,7 +148,31 @@ def test_what_is_owed_for_later_is_not_old_when_its_time_comes(
 
 
 def test_mails_have_a_worker_of_their_own(services: Services) -> None:
-    mails, *readers = [one for one in services.crew()._workers if isinstance(one, Worker)]
+    workers = [one for one in services.crew()._workers if isinstance(one, Worker)]
+    mails, *readers, tidier = workers
     assert len(readers) == services.settings.worker.reading_threads
-    assert set(mails._handlers) == set(services.handlers()) - READING
+    assert set(mails._handlers) == set(services.handlers()) - READING - TIDYING
     assert all(set(reader._handlers) == READING for reader in readers)
+    assert set(tidier._handlers) == TIDYING
+
+
+def test_a_purge_keeps_its_job_for_longer_than_a_mail_may_take(
+    services: Services, clock: MovableClock
+) -> None:
+    with services.database.transaction() as session:
+        schedule(session, now=clock())
+    clock.forward(hours=1)
+    held: list[timedelta] = []
+
+    def tidy(job: Job) -> Finish:
+        held.append(job.lease_until - clock())
+        return nothing_more
+
+    tidier = next(
+        one
+        for one in services.crew()._workers
+        if isinstance(one, Worker) and set(one._handlers) == TIDYING
+    )
+    tidier._handlers = dict.fromkeys(TIDYING, tidy)
+    assert tidier.drain() == 1
+    assert held == [TIDYING_LEASE]
