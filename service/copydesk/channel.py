@@ -46,6 +46,12 @@ class Channel(HTTPChannel):
     arriving_since: float | None = None
     waiting_since = 0.0
 
+    def __repr__(self) -> str:
+        """Name it for the log of a crash without the sender's address."""
+        return f"<{type(self).__name__} at {id(self):#x}>"
+
+    __str__ = __repr__
+
     def service(self) -> None:
         """Answer the request, and count it."""
         super().service()
@@ -66,7 +72,11 @@ class Channel(HTTPChannel):
         return self.arriving_since is not None and now - self.arriving_since > REQUEST_SECONDS
 
     def turn_away(self) -> None:
-        """Answer 503 without asking the application; in the loop's thread, requests' lock held."""
+        """Answer 503 without asking the application.
+
+        For whoever holds the lock of the requests: the loop, or the thread that has answered the
+        one before.
+        """
         self.write_soon(TURNED_AWAY)
         self.close_when_flushed = True
         for request in self.requests:

@@ -33,6 +33,9 @@ class StrictParser(HTTPRequestParser):
         is_length = framing and framing[0][0].lower() == b"content-length"
         if framing and not is_length and framing[0][1].strip(b" \t").lower() != b"chunked":
             raise ParsingError("Only chunked is read")
-        super().parse_header(header_plus)
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:  # of an address like http://[x, which the package lets through
+            raise ParsingError("The address can't be read") from error
         if framing and not is_length and self.version != "1.1":
             raise ParsingError("Chunks in another version than 1.1")

@@ -9,8 +9,10 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import pytest
+from waitress.parser import HTTPRequestParser
 
 from copydesk import channel, serving
+from copydesk.framing import StrictParser
 from copydesk.serving import Listening, listen
 
 WAIT = 20
@@ -163,6 +165,34 @@ def test_who_would_wait_too_long_is_turned_away(app: App, monkeypatch: pytest.Mo
         # One that comes while the last is being turned away may be turned away with it.
         while not is_served(server):
             pass
+
+
+@pytest.mark.parametrize("address", [b"http://[x", b"http://x]/"])
+def test_an_address_that_can_not_be_read_is_a_400_and_nothing_in_the_log(
+    server: Listening,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    address: bytes,
+) -> None:
+    monkeypatch.setattr(channel.Channel, "parser_class", StrictParser)
+    with connected(server) as link:
+        link.sendall(b"GET " + address + b" HTTP/1.1\r\nHost: here\r\n\r\n")
+        assert link.recv(65536).startswith(b"HTTP/1.1 400 ")
+    assert caplog.messages == []
+
+
+def test_a_crash_of_the_loop_names_no_sender(
+    server: Listening, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    # The package's own parser stumbles over the address.
+    monkeypatch.setattr(channel.Channel, "parser_class", HTTPRequestParser)
+    with connected(server) as link:
+        link.sendall(b"GET http://[x HTTP/1.1\r\n\r\n")
+        assert link.recv(1) == b""
+        peer = "{}:{}".format(*link.getsockname())
+    (told,) = caplog.messages
+    assert "closing channel <Channel at 0x" in told
+    assert peer not in told
 
 
 def is_served(server: Listening) -> bool:
