@@ -104,6 +104,12 @@ def ngettext(singular: str, plural: str, count: int) -> str:
     return translations(language()).ngettext(singular, plural, count)
 
 
+def count_refusal(error: CopydeskError) -> None:
+    """Count the report of this request as one that was not taken; to show a form is no report."""
+    if request.blueprint in TAKING_REPORTS and request.method == "POST":
+        metrics.refusals.labels(error.slug).inc()
+
+
 def init_web(app: Flask, web_services: WebServices) -> None:
     """Give ``app`` its services, translations, security headers and error answers."""
     app.extensions[EXTENSION] = web_services
@@ -166,8 +172,7 @@ def _add_security_headers(response: Response) -> Response:
 
 
 def _answer_error(error: CopydeskError) -> Response:
-    if request.blueprint in TAKING_REPORTS:
-        metrics.refusals.labels(error.slug).inc()
+    count_refusal(error)
     if isinstance(error, Unavailable) and error.__cause__ is not None:
         # The store's doing; that we shed load is counted, and no event each.
         cause = type(error.__cause__).__name__

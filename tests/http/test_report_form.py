@@ -12,6 +12,7 @@ from tests.conftest import BASE_URL, MovableClock
 from tests.factories import HOST, ORIGIN, make_site
 from werkzeug.test import TestResponse
 
+from copydesk import metrics
 from copydesk.services import Services
 from copydesk.settings import LimitSettings
 from copydesk.store.tables import Erratum, OutboxJob, Report, Site, State
@@ -343,6 +344,27 @@ def test_a_database_that_does_not_answer_keeps_what_was_typed(
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"
     assert values(answer.get_data(as_text=True)) == fields
+
+
+def test_what_was_not_taken_is_counted_by_its_reason(
+    client: FlaskClient, services: Services, backend: str
+) -> None:
+    reasons = ("invalid", "not-found", "not-allowed", "unsupported-type", "too-many", "unavailable")
+    before = {reason: metrics.refusals.labels(reason)._value.get() for reason in reasons}
+    client.get(f"{PATH}?site=nobody")  # no report
+    post(client, typed(quote=""))
+    post(client, typed(comment="a\x00b"))
+    post(client, typed(site="nobody"))
+    post(client, typed(url="https://elsewhere.example/"))
+    post(client, typed(), headers={"Origin": "https://elsewhere.example"})
+    client.post(PATH, json={})
+    while post(client, typed()).status_code != 429:
+        pass
+    with services.database.transaction() as session:
+        session.connection().exec_driver_sql("ALTER TABLE site RENAME TO elsewhere")
+    assert post(client, typed()).status_code == (503 if backend == "sqlite" else 500)
+    grown = {name: metrics.refusals.labels(name)._value.get() - before[name] for name in reasons}
+    assert list(grown.values()) == [2, 1, 2, 1, 1, 1 if backend == "sqlite" else 0]
 
 
 def test_hostile_text_stays_text_in_every_field(client: FlaskClient, services: Services) -> None:

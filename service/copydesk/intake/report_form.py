@@ -31,8 +31,8 @@ from copydesk.intake.submission import Receipt, Submission
 from copydesk.store.database import DATABASE_AWAY
 from copydesk.store.tables import Kind, Site
 from copydesk.urls import host_of, origin_of
+from copydesk.web import count_refusal, ngettext, services, use_language
 from copydesk.web import gettext as _
-from copydesk.web import ngettext, services, use_language
 
 blueprint = Blueprint("report_form", __name__, template_folder="templates")
 log = structlog.get_logger(__name__)
@@ -63,6 +63,11 @@ class Form:
             response.headers["Retry-After"] = str(retry_after)
         return response
 
+    def refuse(self, error: CopydeskError) -> Response:
+        """Render it with what stands in its way; the report counts as one that was not taken."""
+        count_refusal(error)
+        return self.answer(error.status, error.retry_after)
+
 
 @blueprint.get("/report")
 def show() -> Response:
@@ -90,11 +95,11 @@ def receive() -> ResponseReturnValue:
         return _take(form)
     except TooMany as error:
         form.notice = _later(error.retry_after or 0)
-        return form.answer(error.status, error.retry_after)
+        return form.refuse(error)
     except (Unavailable, *DATABASE_AWAY) as error:
         log.warning("report_form.unavailable", error=type(error).__name__)
         form.notice = _("We could not store it just now. Please send it again in a minute.")
-        return form.answer(Unavailable.status, retry_after=5)
+        return form.refuse(Unavailable(retry_after=5))
 
 
 def _take(form: Form) -> ResponseReturnValue:
@@ -106,12 +111,12 @@ def _take(form: Form) -> ResponseReturnValue:
     except Invalid as error:
         wrong = {item.field.partition(".")[0] for item in error.errors}
         form.problems = {name: _problem(name, form.typed) for name in FIELDS if name in wrong}
-        return form.answer(error.status)
+        return form.refuse(error)
     except NotAllowed as error:
         if host_of(draft.url) in site.hosts:
             raise
         form.problems = {"url": _("This page does not belong to %(site)s.") % {"site": site.name}}
-        return form.answer(error.status)
+        return form.refuse(error)
     # See Other: reloading the next page sends nothing again (RFC 9110 §15.4.4).
     return redirect(url_for("reader.status", token=receipt.token, new=1), code=303)
 
@@ -208,6 +213,7 @@ def _later(seconds: int) -> str:
 @blueprint.errorhandler(CopydeskError)
 def refuse(error: CopydeskError) -> Response:
     """Answer with a plain page where there is no form to go back to."""
+    count_refusal(error)
     if isinstance(error, NotFound):
         words = _("We don't know this site"), _("The link that led here may be wrong or old.")
     elif isinstance(error, Gone):
