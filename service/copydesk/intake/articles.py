@@ -74,23 +74,24 @@ def find_or_add_all(
 ) -> list[FoundArticle]:
     """Return the article of each page, by an address it has shown itself, else by the claimed one.
 
-    An article that is not known yet is added under the claimed address, else under its own.
+    An article that is not known yet is added under the claimed address, else under its own: for the
+    pages of a group as for one after the other, so that each article that is added has a report.
     """
     known = _known(session, {name for page in pages for name in page.names})
     missing: dict[Address, Page] = {}
+    chosen: list[Address] = []
     for page in pages:
-        if not any(name in known for name in page.names):
-            missing.setdefault(page.claimed or page.address, page)
+        name = next((name for name in page.names if name in known or name in missing), None)
+        if name is None:
+            name = page.claimed or page.address
+            missing[name] = page
+        chosen.append(name)
     added = _add(session, missing, now) if missing else {}
     ids = known | added
     if added and dialect_of(session) == "postgresql":  # SQLite has one writer at a time
         # One that another process has added at this moment is taken as it is.
         ids = known | _known(session, added)
-    found = []
-    for page in pages:
-        name = next(name for name in page.names if name in ids)
-        found.append(FoundArticle(ids[name], is_new=ids[name] == added.get(name)))
-    return found
+    return [FoundArticle(ids[name], is_new=ids[name] == added.get(name)) for name in chosen]
 
 
 def _known(session: Session, addresses: Iterable[Address]) -> dict[Address, int]:
