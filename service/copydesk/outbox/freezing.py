@@ -34,7 +34,7 @@ AT_ONCE = 500
 """Errata in one statement."""
 HELD = "held: it was owed when this copy was made, and may have been done since"
 UNREAD = N_("its page was left unread, for another copy may have read it")
-MOVED = "these rows were restored from another database"
+RESTORED = "these rows were restored from another database"
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def settle_in(session: Session, *, now: datetime) -> bool:
     if only.home == home:
         return True
     if only.home and only.frozen_at is None:
-        freeze(session, MOVED, now=now, is_copy=True)
+        freeze(session, RESTORED, now=now, is_copy=True)
         return False
     if not only.home:
         only.home = home
