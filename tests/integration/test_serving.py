@@ -12,7 +12,6 @@ import pytest
 from waitress.parser import HTTPRequestParser
 
 from copydesk import channel, serving
-from copydesk.framing import StrictParser
 from copydesk.serving import Listening, listen
 
 WAIT = 20
@@ -169,12 +168,8 @@ def test_who_would_wait_too_long_is_turned_away(app: App, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("address", [b"http://[x", b"http://x]/"])
 def test_an_address_that_can_not_be_read_is_a_400_and_nothing_in_the_log(
-    server: Listening,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-    address: bytes,
+    server: Listening, caplog: pytest.LogCaptureFixture, address: bytes
 ) -> None:
-    monkeypatch.setattr(channel.Channel, "parser_class", StrictParser)
     with connected(server) as link:
         link.sendall(b"GET " + address + b" HTTP/1.1\r\nHost: here\r\n\r\n")
         assert link.recv(65536).startswith(b"HTTP/1.1 400 ")
