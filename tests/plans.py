@@ -11,8 +11,11 @@ from copydesk.store.database import Database
 Query = Callable[[Session], object]
 
 
-def planned(database: Database, query: Query) -> list[list[Any]]:
-    """Run a query and return the plan of each of its statements."""
+def planned(database: Database, query: Query, *, analyze: bool = False) -> list[list[Any]]:
+    """Run a query and return the plan of each of its statements.
+
+    ``analyze``: with what each part of it did; on PostgreSQL alone.
+    """
     statements: list[tuple[str, Any]] = []
 
     def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
@@ -24,6 +27,8 @@ def planned(database: Database, query: Query) -> list[list[Any]]:
         query(session)
     event.remove(database.engine, "before_cursor_execute", note)
     explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN (FORMAT JSON) "
+    if analyze:
+        explain = "EXPLAIN (ANALYZE, FORMAT JSON) "
     with database.reading() as session:
         if not database.is_sqlite:
             # Three thousand rows are few enough to be read whole; a million are not.

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from copydesk.errata.overlap import Claim
 from copydesk.errata.quote import Quote
 from copydesk.errata.search_index import mark
-from copydesk.errata.search_match import age_mark
 from copydesk.errata.search_words import words_of
 from copydesk.errata.word_keys_v1 import word_keys
 from copydesk.store import tally
@@ -92,7 +91,6 @@ class Rows:
             session.execute(insert(OutboxJob), [self._job(number) for number in range(20_000)])
             tally.mend(session)
             if not is_sqlite:
-                session.execute(text(_GIN))
                 for table in Base.metadata.sorted_tables:
                     go_on_counting(session.connection(), table)
             for trigger in triggers:
@@ -248,8 +246,6 @@ def _document(
         mark(kind=erratum["kind"]),
         mark(site_id=site_id, shelf=shelf),
     ]
-    if not is_sqlite:
-        marks.append(age_mark(erratum["id"]))
     texts = (erratum["quote"], erratum["suggestion"], article["title"], report["comment"])
     words = list(dict.fromkeys([*marks, *words_of(" ".join(texts))]))
     return {"id": erratum["id"], "words": " ".join(words) if is_sqlite else words}
@@ -258,7 +254,7 @@ def _document(
 def _without_triggers(session: Session, *, is_sqlite: bool) -> list[str]:
     """Let nothing be noted row by row, and return what brings the triggers back.
 
-    PostgreSQL's index of words is made at the end, too.
+    And on PostgreSQL the index of words, which is made at the end, too.
     """
     if is_sqlite:
         query = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
@@ -266,19 +262,17 @@ def _without_triggers(session: Session, *, is_sqlite: bool) -> list[str]:
         for name, _ in triggers:
             session.execute(text(f"DROP TRIGGER {name}"))
         return [sql for _, sql in triggers]
-    session.execute(text("DROP INDEX ix_erratum_search_words"))
+    indexed = "SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_erratum_search_words_by_age'"
+    index = session.scalars(text(indexed)).one()
+    session.execute(text("DROP INDEX ix_erratum_search_words_by_age"))
     tables = [table.name for table in Base.metadata.sorted_tables]
     for name in tables:
         session.execute(text(f'ALTER TABLE "{name}" DISABLE TRIGGER USER'))
-    return [f'ALTER TABLE "{name}" ENABLE TRIGGER USER' for name in tables]
+    return [index, *(f'ALTER TABLE "{name}" ENABLE TRIGGER USER' for name in tables)]
 
 
 _INTO_FTS5 = "INSERT INTO erratum_search (rowid, words) VALUES (:id, :words)"
 _INTO_TSVECTOR = (
     "INSERT INTO erratum_search (erratum_id, words) "
     "VALUES (:id, array_to_tsvector(CAST(:words AS text[])))"
-)
-_GIN = (
-    "CREATE INDEX ix_erratum_search_words ON erratum_search USING gin (words) "
-    "WITH (fastupdate = off)"
 )

@@ -112,6 +112,4 @@ def whole_tables(database: Database, plan: list[Any]) -> set[str]:
         for node in nodes(plan[0][0]["Plan"])
         if node["Node Type"] in {"Seq Scan", "Index Scan", "Index Only Scan"}
         and "Index Cond" not in node
-        # Which one is the newest.
-        and node.get("Index Name") != "pk_erratum_search"
     }

@@ -1,7 +1,11 @@
-from sqlalchemy import inspect, select, update
+from sqlalchemy import delete, inspect, select, update
 from tests.conftest import MovableClock
 from tests.factories import make_article, make_erratum, make_site
 
+from copydesk.errata.indexer import Indexer
+from copydesk.errata.search_index import is_owed, mark
+from copydesk.errata.search_match import FEW, newest_matches
+from copydesk.errata.search_words import terms_of
 from copydesk.store.database import Database
 from copydesk.store.installation import ONLY
 from copydesk.store.migrate import current_revision, differences, downgrade, is_current, upgrade
@@ -80,6 +84,29 @@ def test_what_was_there_before_is_counted_and_owed_to_the_search(
         owed = session.scalars(select(SearchTodo.erratum_id))
         assert set(owed) == set(session.scalars(select(Erratum.id)))
         assert miscounted(session) == {}
+    database.close()
+
+
+def test_what_was_indexed_before_is_found_after_each_step(
+    database_url: str, clock: MovableClock
+) -> None:
+    database = Database(database_url)
+    upgrade(database)
+    with database.transaction() as session:
+        article = make_article(session, make_site(session, clock()), clock())
+        number = make_erratum(session, article, clock()).id
+    Indexer(database).drain()
+    downgrade(database, "0008")
+    with database.transaction() as session:
+        session.execute(delete(SearchTodo))
+    upgrade(database)
+    with database.reading() as session:
+        assert not is_owed(session)
+        for marked in (1, FEW + 1):
+            marks = [[mark(shelf=Shelf.OPEN)]]
+            terms = terms_of("harb")
+            [found] = newest_matches(session, terms, marks, before=None, most=5, marked=marked)
+            assert found == [number]
     database.close()
 
 

@@ -17,7 +17,6 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from copydesk.errata.search_match import age_mark
 from copydesk.errata.search_words import words_of
 from copydesk.store.tables import Article, Erratum, Kind, Report, SearchTodo, Shelf
 from copydesk.store.wiping import overwrite_deleted
@@ -176,8 +175,6 @@ def _documents(session: Session, erratum_ids: list[int]) -> Iterator[tuple[int, 
             mark(kind=row.kind),
             mark(site_id=row.site_id, shelf=row.shelf),
         ]
-        if session.get_bind().dialect.name == "postgresql":
-            marks.append(age_mark(row.id))
         yield row.id, [*marks, *list(words)[:MOST_WORDS]]
 
 
