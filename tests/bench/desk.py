@@ -37,6 +37,7 @@ BAR_MS = 10.0
 TIMES = 25
 CHIEF = Access(Role.ADMIN)
 THREE_SITES = Access(by_site={1: Role.AUTHOR, 4: Role.EDITOR, 9: Role.AUTHOR})
+NINE_SITES = Access(by_site=dict.fromkeys(range(2, 11), Role.AUTHOR))
 
 Query = Callable[[Session], object]
 
@@ -109,6 +110,9 @@ def _queries(rows: Rows) -> dict[str, Query]:
         "search: usual word": page(tab=Tab.ALL, text=_word(words, 300)),
         "search: rare word": page(tab=Tab.ALL, text=_word(words, -100)),
         "search: two usual words": page(tab=Tab.ALL, text=f"{_word(words, 40)} {_word(words, 90)}"),
+        "search: commonest word and a rare one": page(
+            tab=Tab.ALL, text=f"{_word(words, 0)} {_word(words, -100)}"
+        ),
         "search: two letters": page(tab=Tab.ALL, text=words[3][:2]),
         "search: four letters": page(tab=Tab.ALL, text=_word(words, 300)[:4]),
         "search: six letters of a long word": page(tab=Tab.ALL, text=long[:6]),
@@ -122,6 +126,10 @@ def _queries(rows: Rows) -> dict[str, Query]:
         "search: common word, rare kind": page(tab=Tab.SPAM, kind=Kind.OTHER, text=_word(words, 2)),
         "search: common word, snoozed": page(tab=Tab.SNOOZED, text=_word(words, 2)),
         "search: common word, three sites": page(THREE_SITES, tab=Tab.ALL, text=_word(words, 2)),
+        "search: two usual words, nine sites": page(
+            NINE_SITES, tab=Tab.CORRECTED, text=f"{_word(words, 40)} {_word(words, 90)}"
+        ),
+        "search: rare word, nine sites": page(NINE_SITES, tab=Tab.ALL, text=_word(words, -100)),
         "search: commonest word, half-way down": page(
             tab=Tab.ALL, after=middle, text=_word(words, 0)
         ),
