@@ -1,6 +1,6 @@
 """What breaks, and what readers and authors notice of it: the table of ``docs/reliability.md``.
 
-``python3 run.py bench faults`` takes about half an hour; ``python -m tests.bench.faults kills …``
+``python3 run.py bench faults`` takes some forty minutes; ``python -m tests.bench.faults kills …``
 runs what is named, and ``python3 run.py bench soak`` eight minutes of ordinary work
 (``python -m tests.bench.faults soak 3600``: so many seconds).
 """
