@@ -127,5 +127,13 @@ class Unavailable(CopydeskError):
     title = "Temporarily unavailable"
 
 
+BUSY_AGAIN_SECONDS = 5
+
+
+def store_is_busy() -> Unavailable:
+    """Return what is raised when too many want to write, or one of them for too long."""
+    return Unavailable("The store is busy; try again.", retry_after=BUSY_AGAIN_SECONDS)
+
+
 class UsageError(Exception):
     """A command was used wrongly; the text is for the operator's terminal."""

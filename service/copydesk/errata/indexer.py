@@ -10,9 +10,8 @@ import threading
 import structlog
 
 from copydesk.errata.search_index import index_some, is_owed
-from copydesk.errors import Unavailable
 from copydesk.store import tally
-from copydesk.store.database import DATABASE_AWAY, Database
+from copydesk.store.database import STORE_AWAY, Database
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +29,7 @@ class Indexer:
         while not self._stopping.is_set():
             try:
                 worked = self.step()
-            except (*DATABASE_AWAY, Unavailable) as error:
+            except STORE_AWAY as error:
                 # What is owed stays owed.
                 log.warning("indexer.database_unavailable", error=type(error).__name__)
                 worked = False

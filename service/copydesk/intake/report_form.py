@@ -28,7 +28,7 @@ from copydesk.errors import (
 from copydesk.intake.payload import ReportDraft, parse_report
 from copydesk.intake.reception import reception
 from copydesk.intake.submission import Receipt, Submission
-from copydesk.store.database import DATABASE_AWAY
+from copydesk.store.database import STORE_AWAY
 from copydesk.store.tables import Kind, Site
 from copydesk.urls import host_of, origin_of
 from copydesk.web import count_refusal, ngettext, services, use_language
@@ -96,7 +96,7 @@ def receive() -> ResponseReturnValue:
     except TooMany as error:
         form.notice = _later(error.retry_after or 0)
         return form.refuse(error)
-    except (Unavailable, *DATABASE_AWAY) as error:
+    except STORE_AWAY as error:
         log.warning("report_form.unavailable", error=type(error).__name__)
         form.notice = _("We could not store it just now. Please send it again in a minute.")
         return form.refuse(Unavailable(retry_after=5))

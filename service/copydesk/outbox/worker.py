@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from copydesk import metrics
 from copydesk.clock import Clock
-from copydesk.errors import Unavailable
 from copydesk.outbox.queue import LeaseLost, claim, settle_done, settle_failed, settle_put_back
 from copydesk.outbox.waking import Colleagues
 from copydesk.outbox.work import (
@@ -29,14 +28,11 @@ from copydesk.outbox.work import (
     nothing_more,
 )
 from copydesk.precedence import PRECEDENCE
-from copydesk.store.database import DATABASE_AWAY, Database
+from copydesk.store.database import STORE_AWAY, Database
 
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 8
-STORE_AWAY = (*DATABASE_AWAY, Unavailable)
-"""What says nothing about the job in hand: it comes back with its lease, and nothing is counted.
-Any other error of the database (a value it refuses) is the job's own fault."""
 
 
 class Worker:
@@ -133,6 +129,8 @@ class Worker:
         except GiveUp as end:
             self._settle_failed(job, end.reason, end.finish, give_up=True)
         except STORE_AWAY:
+            # It says nothing about the job in hand, which comes back with its lease; nothing is
+            # counted. Any other error of the database (a value it refuses) is the job's own fault.
             raise
         except Exception as error:  # one poison job must not stop the others
             metrics.jobs.labels(job.kind, "crashed").inc()

@@ -28,7 +28,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
 from copydesk.clock import Clock, utc_now
-from copydesk.errors import Unavailable, UsageError
+from copydesk.errors import Unavailable, UsageError, store_is_busy
 from copydesk.store.base import Base, table_of
 from copydesk.store.patience import connect_args
 from copydesk.store.postgresql import watch_connections
@@ -39,6 +39,8 @@ T = TypeVar("T")
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 """What SQLAlchemy raises when the database does not answer, whatever it was asked: closed, locked,
 full, or no connection free. Any other error is the fault of the statement or of what it stores."""
+STORE_AWAY = (*DATABASE_AWAY, Unavailable)
+"""The same, and what we make of it ourselves."""
 BUSY_TIMEOUT_MS = 5000
 """How long a writer waits for others, of ours and not of ours."""
 POOL_TIMEOUT_SECONDS = 5
@@ -132,7 +134,7 @@ class Database:
                     raise
             except DATABASE_AWAY as error:
                 if not _is_deadlock(error) or attempt == RETRIES - 1:
-                    raise Unavailable("The store is busy; try again.", retry_after=5) from error
+                    raise store_is_busy() from error
         raise AssertionError("unreachable")
 
     def now(self, session: Session, clock: Clock) -> datetime:

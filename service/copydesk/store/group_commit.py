@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from copydesk.errors import Unavailable
+from copydesk.errors import Unavailable, store_is_busy
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
@@ -26,7 +26,6 @@ CAPACITY = 1024
 """Items that may wait; beyond it the sender is better off to come again."""
 PATIENCE_SECONDS = 5.0
 """How long an item waits to be taken up."""
-RETRY_AFTER_SECONDS = 5
 
 
 class _Waiting(Generic[Item, Outcome]):
@@ -73,13 +72,13 @@ class GroupCommit(Generic[Item, Outcome]):
         waiting: _Waiting[Item, Outcome] = _Waiting(items)
         with self._lock:
             if self._count + len(items) > self._capacity:
-                return [_busy() for _ in items]
+                return [store_is_busy() for _ in items]
             self._queue.append(waiting)
             self._count += len(items)
             waiting.leads = not self._is_led
             self._is_led = True
         if not waiting.leads and not self._await(waiting):
-            return [_busy() for _ in items]
+            return [store_is_busy() for _ in items]
         if waiting.leads:
             self._lead()
         return waiting.outcomes
@@ -145,7 +144,3 @@ def _again(error: Unavailable) -> Unavailable:
     copy = Unavailable(error.detail, retry_after=error.retry_after)
     copy.__cause__ = error.__cause__  # what the log says of it
     return copy
-
-
-def _busy() -> Unavailable:
-    return Unavailable("The store is busy; try again.", retry_after=RETRY_AFTER_SECONDS)

@@ -18,9 +18,7 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 
-from copydesk.errors import Unavailable
-
-RETRY_AFTER_SECONDS = 5
+from copydesk.errors import store_is_busy
 
 
 class WritersTurn:
@@ -36,7 +34,7 @@ class WritersTurn:
         """Have it while the block lasts; raises ``Unavailable`` when it does not come in time."""
         ends = time.monotonic() + patience_seconds
         if not self._threads.acquire(timeout=patience_seconds):
-            raise _busy()
+            raise store_is_busy()
         try:
             with self._lock_file(ends):  # to close it is to let go of it
                 yield
@@ -48,7 +46,7 @@ class WritersTurn:
             try:
                 lock = self._path.open("a")
             except OSError as error:  # it can't be made: the disk is full or only to be read
-                raise _busy() from error
+                raise store_is_busy() from error
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -57,7 +55,7 @@ class WritersTurn:
                 return lock
         mine = self._place.wait(ends - time.monotonic())
         if mine is None:  # the place is kept for whoever comes next
-            raise _busy()
+            raise store_is_busy()
         self._place = None
         return mine
 
@@ -92,7 +90,3 @@ class _Place:
                 self._changed.notify()
             else:  # nobody waits any more: others may
                 self._lock.close()
-
-
-def _busy() -> Unavailable:
-    return Unavailable("The store is busy; try again.", retry_after=RETRY_AFTER_SECONDS)

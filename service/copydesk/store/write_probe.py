@@ -34,6 +34,6 @@ class WriteProbe:
     def _ask(self) -> bool:
         try:
             self._database.check()
-        except (SQLAlchemyError, CopydeskError, OSError):  # OSError: not even its lock's file
+        except (SQLAlchemyError, CopydeskError, OSError):  # OSError: its file can't be locked
             return False
         return True
