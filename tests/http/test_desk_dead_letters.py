@@ -1,9 +1,8 @@
 """What was given up, on the desk: tried again, or discarded."""
 
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from tests.desk_fixtures import Paper, add_editor, enter, make_paper, send
+from tests.desk_fixtures import Paper, entered_editor, made_paper, send
 
 from copydesk.services import Services
 from copydesk.store.tables import (
@@ -13,21 +12,10 @@ from copydesk.store.tables import (
     MessageState,
     OutboxJob,
     Purpose,
-    Role,
 )
 
-
-@pytest.fixture
-def paper(services: Services) -> Paper:
-    with services.database.transaction() as session:
-        return make_paper(session, services.clock(), "gazette")
-
-
-@pytest.fixture
-def ed(client: FlaskClient, services: Services, paper: Paper) -> int:
-    editor_id = add_editor(services, Role.EDITOR, paper.site_id)
-    enter(client, services, editor_id)
-    return editor_id
+paper = made_paper
+ed = entered_editor
 
 
 def job_of(services: Services, paper: Paper) -> OutboxJob:

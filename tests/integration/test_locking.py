@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 from tests.conftest import MovableClock
-from tests.desk_fixtures import Paper, add_editor, enter, form_token, make_paper
+from tests.desk_fixtures import Paper, add_editor, enter, form_token, made_paper
 from tests.factories import find_or_open, make_article, make_erratum, make_report, make_site
 
 from copydesk.errata.attach import Attached, Standing, attach_all
@@ -37,10 +37,7 @@ CLAIM = Claim(Quote("recieved", "The harbour master ", " a letter on Monday."), 
 WAIT = 60
 
 
-@pytest.fixture
-def paper(services: Services) -> Paper:
-    with services.database.transaction() as session:
-        return make_paper(session, services.clock(), "gazette")
+paper = made_paper
 
 
 def find(session: Session, paper: Paper, clock: MovableClock) -> Found:
