@@ -245,6 +245,24 @@ def test_of_two_indexers_one_waits_for_its_turn(desk: Desk) -> None:
     assert desk.find("word") == ["word"]
 
 
+def test_an_erratum_that_somebody_changes_is_indexed_afterwards(desk: Desk) -> None:
+    """The indexer holds several: were it to wait for one more, two would wait for each other."""
+    if desk.database.is_sqlite:
+        return  # who writes is alone
+    held, free = desk.add("held"), desk.add("free")
+    with desk.database.transaction() as session:
+        session.get_one(Erratum, held, with_for_update=True)
+        desk.index()
+        assert desk.find("free") == ["free"]
+        assert desk.find("held") == []
+        with desk.database.reading() as other:
+            owed = set(other.scalars(select(SearchTodo.erratum_id)))
+        assert held in owed
+        assert free not in owed
+    desk.index()
+    assert desk.find("held") == ["held"]
+
+
 def test_an_erratum_reported_a_thousand_times_is_indexed_once(desk: Desk) -> None:
     number = desk.add("again")
     with desk.database.transaction() as session:

@@ -53,7 +53,8 @@ def index_some(session: Session) -> bool:
 
     The newest first: after a restore there may be a million, and what came in just now is what an
     editor looks for. One process at a time does it: of two, the slower one would put back older
-    words. (On SQLite whoever writes is alone anyway.)
+    words. (On SQLite whoever writes is alone anyway.) An erratum that somebody changes just now is
+    left for the next time: waited for while others are held, it would be a deadlock now and then.
     """
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     if is_postgresql and not session.scalar(select(func.pg_try_advisory_xact_lock(_ONE_INDEXER))):
@@ -62,7 +63,7 @@ def index_some(session: Session) -> bool:
         select(SearchTodo.id, SearchTodo.erratum_id).order_by(SearchTodo.id.desc()).limit(NOTES)
     ).all()
     numbers = dict.fromkeys(note.erratum_id for note in notes)
-    wanted = [number for number in numbers if number > _OWES_REWRITE][:BATCH]
+    wanted = _held(session, [number for number in numbers if number > _OWES_REWRITE][:BATCH])
     documents = list(_documents(session, wanted))
     _remove(session, wanted)
     if documents:
@@ -80,7 +81,7 @@ def index_some(session: Session) -> bool:
     session.execute(delete(SearchTodo).where(SearchTodo.id.in_(finished)))
     if any(number in numbers for number in (_OWES_REWRITE, _OWES_REST)):
         _rewrite_piece(session, from_the_start=_OWES_REWRITE in numbers)
-    return bool(notes)
+    return bool(finished)
 
 
 def is_owed(session: Session) -> bool:
@@ -140,6 +141,17 @@ def _remove(session: Session, erratum_ids: Collection[int]) -> None:
         )
 
 
+def _held(session: Session, erratum_ids: list[int]) -> list[int]:
+    """Lock the errata and return those that nobody else has locked, and those that are gone.
+
+    Whoever deletes one then waits, and finds its words to delete them, too.
+    """
+    wanted = select(Erratum.id).where(Erratum.id.in_(erratum_ids))
+    ours = wanted.with_for_update(read=True, key_share=True, skip_locked=True)
+    others = {*session.scalars(wanted)} - {*session.scalars(ours)}
+    return [number for number in erratum_ids if number not in others]
+
+
 def _documents(session: Session, erratum_ids: list[int]) -> Iterator[tuple[int, list[str]]]:
     """Yield what to index; what is merged into another, or gone, is left out."""
     rows = session.execute(
@@ -157,8 +169,6 @@ def _documents(session: Session, erratum_ids: list[int]) -> Iterator[tuple[int, 
         )
         .join(Article, Article.id == Erratum.article_id)
         .where(Erratum.id.in_(erratum_ids), Erratum.shelf != Shelf.MERGED)
-        # Whoever deletes one at this moment waits, and then finds its words to delete them, too.
-        .with_for_update(read=True, key_share=True, of=Erratum)
     )
     said = _said(session, erratum_ids)
     for row in rows:
