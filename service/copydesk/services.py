@@ -79,11 +79,11 @@ class Services:
         handlers = self.handlers()
         reading = {kind: handlers.pop(kind) for kind in READING}
         tidying = {kind: handlers.pop(kind) for kind in TIDYING}
-        number = self.settings.worker.reading_threads
+        chosen = self.settings.worker
         readers, writers = Colleagues(), Colleagues()
         workers = [
-            self._worker(handlers, writers),
-            *(self._worker(reading, readers) for _ in range(number)),
+            *(self._worker(handlers, writers) for _ in range(chosen.mail_threads)),
+            *(self._worker(reading, readers) for _ in range(chosen.reading_threads)),
             self._worker(tidying, lease=TIDYING_LEASE, poll_seconds=TIDYING_POLL_SECONDS),
         ]
         indexer = Indexer(self.database, poll_seconds=self.settings.worker.poll_seconds)

@@ -169,6 +169,7 @@ class WorkerSettings(_Section):
     # Of a mail that its server puts off (4xx). A server that is away is waited for without an end.
     give_up_hours: int = Field(default=72, ge=1)
     reading_threads: int = Field(default=4, ge=1, le=32)
+    mail_threads: int = Field(default=2, ge=1, le=32)
 
 
 class LogSettings(_Section):

@@ -147,11 +147,14 @@ def test_what_is_owed_for_later_is_not_old_when_its_time_comes(
     assert job(db, "a").state is JobState.DONE
 
 
-def test_mails_have_a_worker_of_their_own(services: Services) -> None:
+def test_mails_have_workers_of_their_own(services: Services) -> None:
+    chosen = services.settings.worker
     workers = [one for one in services.crew()._workers if isinstance(one, Worker)]
-    mails, *readers, tidier = workers
-    assert len(readers) == services.settings.worker.reading_threads
-    assert set(mails._handlers) == set(services.handlers()) - READING - TIDYING
+    mails, readers = workers[: chosen.mail_threads], workers[chosen.mail_threads : -1]
+    tidier = workers[-1]
+    assert len(readers) == chosen.reading_threads
+    mailing = set(services.handlers()) - READING - TIDYING
+    assert all(set(mailer._handlers) == mailing for mailer in mails)
     assert all(set(reader._handlers) == READING for reader in readers)
     assert set(tidier._handlers) == TIDYING
 

@@ -7,6 +7,7 @@ claimers from waiting for each other (SQLite takes one writer at a time anyway).
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -18,12 +19,12 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    null,
     or_,
     select,
     union_all,
     update,
 )
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from copydesk.outbox.backoff import delay
@@ -36,9 +37,21 @@ from copydesk.store.prepared import Prepared
 from copydesk.store.prepared_insert import PreparedInsert
 from copydesk.store.tables import JobState, OutboxJob
 
-_ADD = PreparedInsert(table_of(OutboxJob), ignore=("unique_key",), calls=CHANNEL)
-_NOW = bindparam("now", type_=table_of(OutboxJob).c.due_at.type)
+_JOB = table_of(OutboxJob)
+_ADD = PreparedInsert(_JOB, ignore=("unique_key",), calls=CHANNEL)
+_NOW = bindparam("now", type_=_JOB.c.due_at.type)
 _MOST = bindparam("most", type_=Integer())
+_NEW = "new_"
+"""Begins the names of what is written: SQLAlchemy keeps the columns' own names to itself."""
+# Workers look and settle all the time, and building such a statement takes longer than running it.
+_TAKE = Prepared(
+    lambda _: (
+        update(_JOB)
+        .where(_JOB.c.id == bindparam("job"), _is_free(_NOW))
+        .values(lease_until=bindparam("until"), lease_token=bindparam("token"))
+        .returning(*(_JOB.c[field.name] for field in fields(Job)))
+    )
+)
 
 
 class LeaseLost(Exception):
@@ -117,16 +130,8 @@ def claim(
         return []
     jobs = []
     for (job_id,) in _oldest_free(tuple(kinds)).rows(session, {"now": now, "most": limit}):
-        token = secrets.token_hex(8)
-        taken = _rows(
-            session,
-            update(OutboxJob)
-            .where(OutboxJob.id == job_id, _is_free(now))
-            .values(lease_until=now + lease, lease_token=token)
-            .execution_options(synchronize_session=False),
-        )
-        if taken:
-            jobs.append(_detached(session, job_id, token))
+        lent = {"job": job_id, "now": now, "until": now + lease, "token": secrets.token_hex(8)}
+        jobs += [Job(*row) for row in _TAKE.rows(session, lent)]
     return jobs
 
 
@@ -151,7 +156,6 @@ def oldest_free(kinds: Sequence[str]) -> Select[int]:
 
 @cache
 def _oldest_free(kinds: tuple[str, ...]) -> Prepared:
-    # Five workers look all the time, mostly in vain, and building it takes longer than running it.
     return Prepared(lambda _: oldest_free(kinds))
 
 
@@ -201,37 +205,25 @@ def settle_put_back(session: Session, job: Job, *, due_at: datetime) -> None:
 
 
 def _settle(session: Session, job: Job, **changes: Any) -> None:
-    statement = (
-        update(OutboxJob)
-        .where(
-            OutboxJob.id == job.id,
-            OutboxJob.state == JobState.PENDING,
-            OutboxJob.lease_token == job.lease_token,
-        )
-        .values(lease_until=None, lease_token="", **changes)
-        .execution_options(synchronize_session=False)
-    )
-    if _rows(session, statement) != 1:
+    new = {_NEW + one: value for one, value in changes.items()}
+    ours = {"job": job.id, "token": job.lease_token}
+    if not _settling(tuple(changes)).rows(session, ours | new):
         raise LeaseLost(job.unique_key)
 
 
-def _detached(session: Session, job_id: int, token: str) -> Job:
-    row = session.get_one(OutboxJob, job_id, populate_existing=True)
-    assert row.lease_until is not None
-    return Job(
-        id=row.id,
-        kind=row.kind,
-        unique_key=row.unique_key,
-        payload=row.payload,
-        created_at=row.created_at,
-        attempts=row.attempts,
-        failures=row.failures,
-        lease_token=token,
-        lease_until=row.lease_until,
+@cache
+def _settling(changes: tuple[str, ...]) -> Prepared:
+    """Return the statement that writes these columns of a job that is still ours."""
+    new: dict[str, BindParameter[Any]] = {one: bindparam(_NEW + one) for one in changes}
+    return Prepared(
+        lambda _: (
+            update(_JOB)
+            .where(
+                _JOB.c.id == bindparam("job"),
+                _JOB.c.state == JobState.PENDING,
+                _JOB.c.lease_token == bindparam("token"),
+            )
+            .values(lease_until=null(), lease_token="", **new)
+            .returning(_JOB.c.id)
+        )
     )
-
-
-def _rows(session: Session, statement: Any) -> int:
-    result = session.execute(statement)
-    assert isinstance(result, CursorResult)
-    return int(result.rowcount)

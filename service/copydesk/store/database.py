@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -32,9 +32,11 @@ from copydesk.errors import Unavailable, UsageError, store_is_busy
 from copydesk.store.base import Base, table_of
 from copydesk.store.patience import connect_args
 from copydesk.store.postgresql import watch_connections
+from copydesk.store.prepared import Prepared
 from copydesk.store.turn import WritersTurn
 
 T = TypeVar("T")
+_NOW = Prepared(lambda _: select(func.clock_timestamp()))
 
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 """What SQLAlchemy raises when the database does not answer, whatever it was asked: closed, locked,
@@ -145,8 +147,8 @@ class Database:
         """
         if self.is_sqlite or clock is not utc_now:
             return clock()
-        moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
-        return moment
+        [(moment,)] = _NOW.rows(session, {})
+        return cast(datetime, moment)
 
     def serve_alone(self) -> None:
         """Let no other web process serve this SQLite file until ``close`` or our end.

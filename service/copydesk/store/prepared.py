@@ -20,6 +20,7 @@ from sqlalchemy import (
     Executable,
     Select,
     Text,
+    UpdateBase,
     any_,
     bindparam,
     func,
@@ -124,8 +125,8 @@ def _compile(statement: Executable, dialect: Dialect) -> _Compiled:
         if (convert := bind.type.dialect_impl(dialect).bind_processor(dialect)) is not None
     }
     columns: list[tuple[int, Convert]] = []
-    if isinstance(statement, Select | CompoundSelect):
-        for at, column in enumerate(statement.selected_columns):
+    if isinstance(statement, Select | CompoundSelect | UpdateBase):
+        for at, column in enumerate(statement.exported_columns):
             convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
             if convert is not None:
                 columns.append((at, convert))
