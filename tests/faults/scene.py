@@ -42,6 +42,7 @@ _STEP = 0.1
 _STUCK_AFTER = 600  # looks
 _LONGEST_SILENCE = 60
 _IS_PENDING = OutboxJob.state == JobState.PENDING
+_IS_FOR_NOW = OutboxJob.kind.not_in(FOR_LATER)
 _IS_HELD = OutboxJob.lease_token != ""
 
 
@@ -133,7 +134,12 @@ class Scene:
 
         To be asked before anything is counted: what is only queued is not lost.
         """
-        return self._wait_for_none_of(OutboxJob.kind.not_in(FOR_LATER))
+        return self._wait_for_none_of(_IS_FOR_NOW)
+
+    def waiting(self) -> int:
+        """Return how many steps of work wait."""
+        with self.database() as database:
+            return _count(database, OutboxJob.id, _IS_PENDING, _IS_FOR_NOW)
 
     def held(self) -> list[int]:
         """Return the steps that a worker holds, be it alive or not."""

@@ -1,4 +1,4 @@
-"""Hours of ordinary work: memory, open files, SQLite's log and the time of an answer stay flat."""
+"""Hours of ordinary work: memory, files, SQLite's log, waiting work and times stay as they are."""
 
 import statistics
 import threading
@@ -21,6 +21,8 @@ MB_IN_TEN_MINUTES = 1.0
 MORE_FILES = 5
 LONG_ENOUGH = 60.0
 MOST_TIMES = 1.5
+MOST_WAITING = 20 * RATE
+"""Steps of work: some seconds' worth. A worker that is too slow has thousands within minutes."""
 
 
 @dataclass
@@ -39,6 +41,7 @@ def soak(scene: Scene, *, for_seconds: float) -> list[Figure]:
             pause.wait(for_seconds / SAMPLES)
             samples.append(_look(scene, service, len(readers.book.seconds)))
         readers.end()
+        waiting = scene.waiting()
         settled = samples[int(SAMPLES * WARM_UP) :]
         minutes = for_seconds / SAMPLES * (len(settled) - 1) / 60
         slope = _slope([one.megabytes for one in settled]) * (len(settled) - 1) / minutes * 10
@@ -56,6 +59,7 @@ def soak(scene: Scene, *, for_seconds: float) -> list[Figure]:
             seconds("memory, MB in ten minutes", slope, MB_IN_TEN_MINUTES),
             Figure("open files, more than at first", files[1] - files[0], most_files),
             Figure("log, MB", max(one.log_mb for one in samples), WAL_MB),
+            seconds("steps that wait", waiting, MOST_WAITING),
             told("p99 at first, ms", early),
             told("p99 at last, ms", late),
             seconds("times", late / early, MOST_TIMES),
