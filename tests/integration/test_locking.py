@@ -1,12 +1,10 @@
 """A report comes in while somebody moves its erratum: on PostgreSQL, too, one of them is first."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from tests.another_thread import begun
 from tests.conftest import MovableClock
 from tests.desk_fixtures import Paper, add_editor, enter, form_token, made_paper
 from tests.factories import find_or_open, make_article, make_erratum, make_report, make_site
@@ -34,7 +32,6 @@ from copydesk.store.tables import (
 pytestmark = pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 
 CLAIM = Claim(Quote("recieved", "The harbour master ", " a letter on Monday."), "received")
-WAIT = 60
 
 
 paper = made_paper
@@ -51,36 +48,6 @@ def attach(session: Session, found: Found, clock: MovableClock) -> Standing:
     session.expunge_all()
     (standing,) = attach_all(session, [Attached(found, stored.id, "", "")], now=clock())
     return standing
-
-
-def begun(db: Database, step: Callable[[], object]) -> Callable[[], None]:
-    """Let another thread begin ``step``; return once it has ended or waits for somebody's lock.
-
-    What is returned waits for its end.
-    """
-    problems: list[BaseException] = []
-
-    def guarded() -> None:
-        try:
-            step()
-        except BaseException as error:  # noqa: BLE001 - told by the test's own thread
-            problems.append(error)
-
-    def ended() -> None:
-        thread.join(WAIT)
-        assert not thread.is_alive()
-        assert problems == []
-
-    thread = threading.Thread(target=guarded)
-    thread.start()
-    waiting = text(
-        "SELECT count(*) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as watcher:
-        while thread.is_alive() and not watcher.scalar(waiting):
-            pass
-    return ended
 
 
 def test_no_report_is_counted_on_an_erratum_that_is_merged_away(

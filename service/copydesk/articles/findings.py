@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from copydesk.articles.locate import Verdict
 from copydesk.articles.reread import CannotRead, PageReading
 from copydesk.articles.wanted import Target
 from copydesk.errata.closing import Reading, apply_reading
+from copydesk.errata.locking import lock_errata
 from copydesk.errata.schedule import WATCHED, owe_next, set_next
 from copydesk.store.tables import Erratum, VerdictKind
 
@@ -49,7 +49,7 @@ def write_findings(
         if target.erratum_id not in besides and (target.is_due or reading.problem is None)
     }
     articles = {reading.wanted.article_id}
-    for erratum in locked(session, targets):
+    for erratum in lock_errata(session, targets):
         articles.add(erratum.article_id)
         claimed = erratum.correction_claimed_at
         if erratum.state not in WATCHED or (claimed is not None and claimed > begun):
@@ -58,12 +58,6 @@ def write_findings(
     session.flush()
     for article_id in sorted(articles):
         owe_next(session, article_id, now=now, mark=f"{mark}:{article_id}")
-
-
-def locked(session: Session, ids: Collection[int]) -> list[Erratum]:
-    """Lock the errata's rows and return them as they are now."""
-    query = select(Erratum).where(Erratum.id.in_(ids)).order_by(Erratum.id).with_for_update()
-    return list(session.scalars(query.execution_options(populate_existing=True)))
 
 
 def _apply(

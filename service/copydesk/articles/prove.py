@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from copydesk.articles.fetch import Fetcher
-from copydesk.articles.findings import locked, reading_of, write_findings
+from copydesk.articles.findings import reading_of, write_findings
 from copydesk.articles.locate import Verdict
 from copydesk.articles.reread import CannotRead, PageReading, keep_page, keep_problem, read_for
 from copydesk.articles.turns import LEAST_WAIT, Hurry, Resting, Turn, Turns
@@ -19,7 +19,7 @@ from copydesk.articles.wanted import Target, WantedPage, page_of
 from copydesk.clock import Clock
 from copydesk.errata.closing import apply_reading
 from copydesk.errata.history import SERVICE, record
-from copydesk.errata.locking import lock_article
+from copydesk.errata.locking import lock_article, lock_errata
 from copydesk.errata.schedule import LIVE, begin, set_next
 from copydesk.outbox import Finish, Handler, Job, PutBack, RetryLater, enqueue, nothing_more
 from copydesk.store.database import Database
@@ -80,7 +80,7 @@ class _Prover:
         if first == own:
             return
         with self._database.reading() as session:
-            key = f"read:{first}:{_first_report(session, first)}"
+            key = f"read:{first}:{_first_reports(session, [first]).get(first)}"
             older = session.scalar(
                 select(OutboxJob).where(
                     OutboxJob.unique_key == key,
@@ -107,7 +107,7 @@ class _Prover:
         def tell(session: Session) -> None:
             note(session)
             now = self._clock()
-            for erratum in locked(session, [job.payload["erratum_id"]]):
+            for erratum in lock_errata(session, [job.payload["erratum_id"]]):
                 _unreadable(session, erratum, job.payload["report_id"], problem.reason, now)
 
         if problem.is_final or job.failures >= len(WAITS):
@@ -118,16 +118,18 @@ class _Prover:
         self, session: Session, job: Job, reading: PageReading, turn: Turn, begun: datetime
     ) -> None:
         now, own = self._clock(), job.payload["erratum_id"]
+        unproved = [target.erratum_id for target in reading.wanted.targets if target.is_unproved]
+        proved = {own, *unproved}
+        # Before the article is locked: new reports of it wait for that.
+        reports = _first_reports(session, unproved) | {own: job.payload["report_id"]}
         self._turns.give_back(session, turn)
         article = lock_article(session, reading.wanted.article_id)
         if article is not None:
             keep_page(session, article, reading, now=now)
-        unproved = [target.erratum_id for target in reading.wanted.targets if target.is_unproved]
-        proved = {own, *unproved}
-        for erratum in locked(session, proved):
+        for erratum in lock_errata(session, proved):
             found = (reading.said or {})[erratum.id]
             is_own = erratum.id == own
-            report_id = job.payload["report_id"] if is_own else _first_report(session, erratum.id)
+            report_id = reports.get(erratum.id)
             still_waits = erratum.proof is Proof.PENDING and not erratum.before
             if erratum.state not in LIVE or report_id is None or not (is_own or still_waits):
                 continue
@@ -208,7 +210,9 @@ def _waits(target: Target, own: int) -> bool:
     return target.is_unproved or target.erratum_id == own
 
 
-def _first_report(session: Session, erratum_id: int) -> int | None:
-    return session.scalar(
-        select(func.min(Report.id)).where(Report.erratum_id == erratum_id, Report.spam_reason == "")
+def _first_reports(session: Session, erratum_ids: list[int]) -> dict[int, int]:
+    """Return by erratum the first report that is no spam; those without one are left out."""
+    first = select(Report.erratum_id, func.min(Report.id)).where(
+        Report.erratum_id.in_(erratum_ids), Report.spam_reason == ""
     )
+    return {row[0]: row[1] for row in session.execute(first.group_by(Report.erratum_id))}

@@ -12,6 +12,7 @@ from copydesk.desk.erratum_page import edit_url
 from copydesk.desk.find import find_article
 from copydesk.desk.forms import MAX_ROW_ID
 from copydesk.desk.shown import in_rows
+from copydesk.errata.locking import lock_article
 from copydesk.errata.schedule import read_now
 from copydesk.outbox import enqueue
 from copydesk.store.site import SIGNPOST
@@ -55,6 +56,7 @@ def recheck(article_id: int) -> ResponseReturnValue:
 
     def step(session: Session) -> int:
         found = find_article(session, article_id, Role.EDITOR)
+        lock_article(session, found.id)
         # One reading serves all that were found on the page; the same minute's wish makes an
         # impatient second click harmless.
         wish = f"desk:{int(now.timestamp()) // 60}"

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from copydesk.errata.grouping import Found
 from copydesk.errata.history import READER, SERVICE
+from copydesk.errata.locking import FOR_CHANGES
 from copydesk.errata.triage import reopen
 from copydesk.outbox import enqueue_all
 from copydesk.store.base import table_of
@@ -94,7 +95,7 @@ def attach_all(session: Session, reports: Sequence[Attached], *, now: datetime) 
 
 def _take_up_again(session: Session, erratum: Found, now: datetime) -> None:
     write_gathered(session)  # it may be this very group's
-    row = session.get_one(Erratum, erratum.id, with_for_update=True, populate_existing=True)
+    row = session.get_one(Erratum, erratum.id, with_for_update=FOR_CHANGES, populate_existing=True)
     # Where somebody moved it since it was found, that is how it stands: no reader is refused.
     if row.state is erratum.state:
         reopen(session, row, who=READER, now=now, note="reported again")

@@ -78,7 +78,7 @@ _LOCK = Prepared(
         select(_ARTICLE.c.id)
         .where(among(_ARTICLE.c.id, "articles", dialect))
         .order_by(_ARTICLE.c.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
 )
 

@@ -49,10 +49,13 @@ def do(token: str) -> ResponseReturnValue:
     reason = request.form.get("reason", "").strip()
     if len(reason) > MAX_REASON:
         raise Invalid(_("The reason may have at most 2,000 characters."))
-    with services().database.transaction() as session:
+
+    def step(session: Session) -> None:
         message = _message(session, token)
         use_language(message.language)
         replies.reply(session, message, wish, reason=reason, now=services().clock())
+
+    services().database.write(step)
     if is_one_click:
         # RFC 8058 §3.1: done at once, no redirect and no question.
         return _plain(_("You will get no more of these mails."))

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from copydesk.clock import Clock
 from copydesk.errata.triage import is_waiting_for_recheck
@@ -70,6 +70,7 @@ def _waiting(session: Session, site_id: int, address: str) -> list[Message]:
                 Message.digest_id.is_(None),
             )
             .order_by(Message.id)
+            .options(joinedload(Message.erratum))
         )
     )
 

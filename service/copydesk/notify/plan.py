@@ -62,7 +62,8 @@ def plan(
     opening = _openings(session, erratum)
     owed = [
         owe(session, erratum, one, opening=opening, settings=settings, now=now)
-        for one in choice.chosen
+        # In an order that all workers share: each holds an address while it goes for the next.
+        for one in sorted(choice.chosen, key=lambda one: one.address)
     ]
     note = in_words(choice, translations(pick_language(erratum.site.language)))
     if any(owed) or not _said_before(session, erratum, note):

@@ -117,8 +117,9 @@ def _blank(session: Session, ids: Sequence[int]) -> None:
     overwrite_deleted(session)
     # The hash of the body goes too: it would let somebody try addresses until one fits.
     blank = {"reader_email": "", "comment": "", "reader_key": "", "body_hash": ""}
-    session.execute(update(Report).where(Report.id.in_(ids)).values(blank))
+    # Its lock first, as the purge takes them.
     forget(session, _errata_of(session, Report.id.in_(ids)))
+    session.execute(update(Report).where(Report.id.in_(ids)).values(blank))
 
 
 def _exported(session: Session, report: Report, base_url: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from functools import partial
 from sqlalchemy import ColumnElement, and_, delete, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from copydesk.errata.known import lock_articles
 from copydesk.errata.search_index import forget
 from copydesk.privacy.policy import Borders, borders, policy_of
 from copydesk.settings import PrivacySettings
@@ -147,6 +148,9 @@ def _remove(database: Database, kind: _Kind) -> int:
 
 def _remove_batch(session: Session, kind: _Kind, ids: Sequence[int]) -> int:
     overwrite_deleted(session)
+    if kind.key is Erratum:
+        of_these = select(Erratum.article_id).where(Erratum.id.in_(ids)).distinct()
+        lock_articles(session, session.scalars(of_these))
     # Looked at again under a lock: a reader may have reported the same error meanwhile.
     still = select(kind.key.id).where(kind.key.id.in_(ids), kind.due).with_for_update()
     rows = session.scalars(still).all()
@@ -176,9 +180,9 @@ def _comments(site_id: int, border: Borders) -> _Kind:
 
     def remove(session: Session, ids: Sequence[int]) -> None:
         blank = {"comment": "", "body_hash": "", "reader_key": ""}
-        session.execute(update(Report).where(Report.id.in_(ids)).values(blank))
         of_these = select(Report.erratum_id).where(Report.id.in_(ids)).distinct()
         forget(session, session.scalars(of_these).all())
+        session.execute(update(Report).where(Report.id.in_(ids)).values(blank))
 
     return _Kind(Report, due, remove)
 
