@@ -10,6 +10,7 @@ import threading
 import structlog
 
 from copydesk.errata.search_index import index_some, is_owed
+from copydesk.precedence import PRECEDENCE
 from copydesk.store import tally
 from copydesk.store.database import STORE_AWAY, Database
 
@@ -51,6 +52,7 @@ class Indexer:
 
     def step(self) -> bool:
         """Index one batch; False when nothing was owed, or another process is at it."""
+        PRECEDENCE.give()
         with self._database.reading() as session:
             owed, long = is_owed(session), tally.is_long(session)
         worked = owed and self._database.write(index_some)
