@@ -82,12 +82,17 @@ class Services:
         chosen = self.settings.worker
         readers, writers = Colleagues(), Colleagues()
         workers = [
-            *(self._worker(handlers, writers) for _ in range(chosen.mail_threads)),
+            *(self._worker(handlers, writers) for _ in range(self._mail_threads())),
             *(self._worker(reading, readers) for _ in range(chosen.reading_threads)),
             self._worker(tidying, lease=TIDYING_LEASE, poll_seconds=TIDYING_POLL_SECONDS),
         ]
         indexer = Indexer(self.database, poll_seconds=self.settings.worker.poll_seconds)
         return Crew([*workers, indexer, Waker(self.database, [writers, readers])])
+
+    def _mail_threads(self) -> int:
+        # On SQLite whoever writes is alone: a second one would only make the first wait between the
+        # mail server's "250" and our note of it, and who is killed there sends the mail again.
+        return self.settings.worker.mail_threads or (1 if self.database.is_sqlite else 2)
 
     def _turns(self) -> Turns:
         return Turns(

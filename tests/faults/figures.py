@@ -10,7 +10,7 @@ from tests.faults.readers import Book
 from tests.faults.scene import Scene
 
 LONGEST_WAIT_SECONDS = 12.0
-"""Until a report is put off: it waits 5 s for its turn and 5 s for the lock."""
+"""Until a report is put off: it waits 5 s for those before it, and 5 s itself."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from tests.conftest import SECRET_KEY, MovableClock
 from tests.factories import ORIGIN, make_site
 
@@ -121,6 +122,14 @@ def test_threads_wait_no_longer_than_they_like(path: Path) -> None:
         pass
     with turn.taken(0.0):
         pass
+
+
+def test_who_waited_for_ours_waits_less_for_others(services: Services) -> None:
+    timeout = text("PRAGMA busy_timeout")
+    with services.database.transaction(patience_seconds=0.3) as session:
+        assert 0 < (session.scalar(timeout) or 0) <= 300
+    with services.database.transaction() as session:
+        assert 300 < (session.scalar(timeout) or 0) <= database_module.BUSY_TIMEOUT_MS
 
 
 def test_a_lock_that_can_not_be_made_is_a_store_that_is_away(tmp_path: Path) -> None:

@@ -44,7 +44,9 @@ full, or no connection free. Any other error is the fault of the statement or of
 STORE_AWAY = (*DATABASE_AWAY, Unavailable)
 """The same, and what we make of it ourselves."""
 BUSY_TIMEOUT_MS = 5000
-"""How long a writer waits for others, of ours and not of ours."""
+"""How long a writer waits for others, first for ours and then for those that are not ours."""
+LEAST_TIMEOUT_MS = 100
+_PATIENCE = "copydesk-patience-seconds"
 POOL_TIMEOUT_SECONDS = 5
 RETRIES = 5
 MOST_LOG_BYTES = 64 * 2**20
@@ -102,13 +104,16 @@ class Database:
 
         ``patience_seconds``: how long to wait for other writers, where there is one at a time.
         """
-        with self.alone(patience_seconds), self._writers.begin() as session:
+        with self.alone(patience_seconds) as left_seconds, self._writers.begin() as session:
+            if left_seconds is not None:
+                session.connection(execution_options={_PATIENCE: left_seconds})
             yield session
 
-    def alone(self, patience_seconds: float | None = None) -> AbstractContextManager[None]:
+    def alone(self, patience_seconds: float | None = None) -> AbstractContextManager[float | None]:
         """Keep our other writers out of a SQLite file, in this process and all others.
 
-        On PostgreSQL it does nothing. Raises ``Unavailable`` when they write for too long.
+        Gives the seconds of patience that are left for writers that are not ours; on PostgreSQL it
+        does nothing and gives None. Raises ``Unavailable`` when ours write for too long.
         """
         if self._turn is None:
             return nullcontext()
@@ -223,6 +228,11 @@ def _begin_reading(connection: Connection) -> None:
 
 
 def _begin_writing(connection: Connection) -> None:
+    # Whoever waited for our own writers has that much less for others: a report that waits for both
+    # was put off after ten seconds, and whoever came meanwhile after ten more.
+    left = connection.get_execution_options().get(_PATIENCE, BUSY_TIMEOUT_MS / 1000)
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute(f"PRAGMA busy_timeout={max(LEAST_TIMEOUT_MS, int(left * 1000))}")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

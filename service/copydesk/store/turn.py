@@ -30,14 +30,17 @@ class WritersTurn:
         self._place: _Place | None = None
 
     @contextmanager
-    def taken(self, patience_seconds: float) -> Iterator[None]:
-        """Have it while the block lasts; raises ``Unavailable`` when it does not come in time."""
+    def taken(self, patience_seconds: float) -> Iterator[float]:
+        """Have it while the block lasts, and yield how many seconds of patience are left.
+
+        Raises ``Unavailable`` when it does not come in time.
+        """
         ends = time.monotonic() + patience_seconds
         if not self._threads.acquire(timeout=patience_seconds):
             raise store_is_busy()
         try:
             with self._lock_file(ends):  # to close it is to let go of it
-                yield
+                yield max(0.0, ends - time.monotonic())
         finally:
             self._threads.release()
 
