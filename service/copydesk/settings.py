@@ -169,8 +169,8 @@ class WorkerSettings(_Section):
     # Of a mail that its server puts off (4xx). A server that is away is waited for without an end.
     give_up_hours: int = Field(default=72, ge=1)
     reading_threads: int = Field(default=4, ge=1, le=32)
-    # None: two on PostgreSQL, one on SQLite.
-    mail_threads: int | None = Field(default=None, ge=1, le=32)
+    # 0: two on PostgreSQL, one on SQLite.
+    mail_threads: int = Field(default=0, ge=0, le=32)
 
 
 class LogSettings(_Section):
