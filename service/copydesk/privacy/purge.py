@@ -71,6 +71,8 @@ class _Kind:
     remove: Callable[[Session, Sequence[int]], None]
     is_indexed: bool = False
     """Whether an index holds nothing but what may be due, so that each look is a short one."""
+    lock_first: Callable[[Session, Sequence[int]], None] | None = None
+    """What has to be locked before these rows, see ``errata/locking.py``."""
 
 
 def purge(
@@ -148,9 +150,8 @@ def _remove(database: Database, kind: _Kind) -> int:
 
 def _remove_batch(session: Session, kind: _Kind, ids: Sequence[int]) -> int:
     overwrite_deleted(session)
-    if kind.key is Erratum:
-        of_these = select(Erratum.article_id).where(Erratum.id.in_(ids)).distinct()
-        lock_articles(session, session.scalars(of_these))
+    if kind.lock_first is not None:
+        kind.lock_first(session, ids)
     # Looked at again under a lock: a reader may have reported the same error meanwhile.
     still = select(kind.key.id).where(kind.key.id.in_(ids), kind.due).with_for_update()
     rows = session.scalars(still).all()
@@ -199,7 +200,7 @@ def _errata(site_id: int, border: Borders) -> _Kind:
         ~select(absorbed.id).where(absorbed.merged_into_id == Erratum.id).exists(),
         *_not_the_newest(),
     )
-    return _Kind(Erratum, due, _remove_errata)
+    return _Kind(Erratum, due, _remove_errata, lock_first=_lock_their_articles)
 
 
 def _of_site(table: type[Erratum | Message | Report], site_id: int) -> ColumnElement[bool]:
@@ -229,10 +230,17 @@ def _not_the_newest() -> list[ColumnElement[bool]]:
     return [Erratum.id != func.coalesce(holder, 0) for holder in holders]
 
 
+def _lock_their_articles(session: Session, ids: Sequence[int]) -> None:
+    lock_articles(session, _articles_of(session, ids))
+
+
+def _articles_of(session: Session, ids: Sequence[int]) -> Sequence[int]:
+    found = select(Erratum.article_id).where(Erratum.id.in_(ids)).distinct()
+    return session.scalars(found).all()
+
+
 def _remove_errata(session: Session, ids: Sequence[int]) -> None:
-    articles = session.scalars(
-        select(Erratum.article_id).where(Erratum.id.in_(ids)).distinct()
-    ).all()
+    articles = _articles_of(session, ids)
     forget(session, ids)
     for table in (Message, HistoryEntry, Report):
         session.execute(delete(table).where(table.erratum_id.in_(ids)))
