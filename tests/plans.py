@@ -29,7 +29,7 @@ def planned(database: Database, query: Query, *, analyze: bool = False) -> list[
     explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN (FORMAT JSON) "
     if analyze:
         explain = "EXPLAIN (ANALYZE, FORMAT JSON) "
-    with database.reading() as session:
+    with database.transaction() as session:  # what SET LOCAL sets ends with it
         if not database.is_sqlite:
             # Three thousand rows are few enough to be read whole; a million are not.
             for way in ("seqscan", "hashjoin", "mergejoin"):

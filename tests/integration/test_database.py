@@ -51,6 +51,27 @@ def test_an_exception_leaves_nothing(db: Database) -> None:
         assert session.scalar(select(func.count()).select_from(Site)) == 0
 
 
+def test_what_a_reading_changes_in_its_objects_is_not_written(db: Database) -> None:
+    with db.transaction() as session:
+        site = make_site(session, NOW, key="gazette")
+    with db.reading() as session:
+        session.get_one(Site, site.id).name = "Another"
+        session.scalars(select(Site.key)).all()  # where a session for writing would write it
+    with db.reading() as session:
+        assert session.scalars(select(Site.name)).one() == site.name
+
+
+def test_a_reading_leaves_its_connection_what_is_prepared_on_it(db: Database) -> None:
+    if db.is_sqlite:
+        pytest.skip("PostgreSQL's connections")
+    for _ in range(10):  # psycopg prepares what it has run five times
+        db.check()
+    with db.reading() as session:
+        session.scalars(select(Site)).all()
+    with db.transaction() as session:
+        assert session.scalar(text("SELECT count(*) FROM pg_prepared_statements"))
+
+
 def test_sqlite_is_set_up_to_survive_a_power_cut(db: Database) -> None:
     if not db.is_sqlite:
         pytest.skip("SQLite's settings")

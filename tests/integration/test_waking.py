@@ -11,6 +11,7 @@ from tests.conftest import MovableClock
 
 from copydesk.clock import utc_now
 from copydesk.outbox import Finish, Job, enqueue, enqueue_all, nothing_more
+from copydesk.outbox import worker as worker_module
 from copydesk.outbox.crew import Crew
 from copydesk.outbox.waking import CHANNEL, Colleagues, Waker
 from copydesk.outbox.worker import Worker
@@ -23,12 +24,13 @@ WAIT = 30
 
 
 class Desk:
-    """A crew whose workers would look again only in an hour."""
+    """A crew whose workers would look again only in an hour, unless told otherwise."""
 
-    def __init__(self, db: Database, *, listens: bool = True) -> None:
+    def __init__(self, db: Database, *, listens: bool = True, poll_seconds: float = NEVER) -> None:
         self.done = threading.Semaphore(0)
         self.at_once = threading.Barrier(1)
         """As many must have come before any of them goes on."""
+        self.pause = threading.Event()
         self.colleagues = Colleagues()
         self.workers = [
             Worker(
@@ -36,7 +38,7 @@ class Desk:
                 {"greet": self._greet},
                 clock=utc_now,
                 lease=timedelta(minutes=1),
-                poll_seconds=NEVER,
+                poll_seconds=poll_seconds,
                 colleagues=self.colleagues,
             )
             for _ in range(3)
@@ -44,10 +46,9 @@ class Desk:
         listening = [Waker(db, [self.colleagues], retry_seconds=0.05)] if listens else []
         self.crew = Crew([*self.workers, *listening])
 
-    def wait_until_all_sleep(self) -> None:
-        pause = threading.Event()
-        while not all(worker.is_asleep for worker in self.workers):
-            pause.wait(0.01)
+    def wait_until_asleep(self, number: int = 3) -> None:
+        while sum(worker.is_asleep for worker in self.workers) < number:
+            self.pause.wait(0.01)
 
     def _greet(self, job: Job) -> Finish:
         del job
@@ -75,7 +76,7 @@ def deaf_desk(db: Database) -> Iterator[Desk]:
     """One whose workers are called by the test alone, and asleep."""
     built = Desk(db, listens=False)
     built.crew.start()
-    built.wait_until_all_sleep()
+    built.wait_until_asleep()
     yield built
     built.crew.stop()
     built.crew.join(WAIT)
@@ -106,16 +107,42 @@ def test_one_call_wakes_as_many_as_there_is_work_for(db: Database, deaf_desk: De
 def test_whoever_finds_nothing_wakes_nobody(db: Database, deaf_desk: Desk) -> None:
     asked: set[int] = set()
 
-    def note(*seen: Any) -> None:
-        if "installation" in seen[2]:  # a claim asks first whether the outbox is frozen
-            asked.add(threading.get_ident())
+    def note(_connection: object) -> None:
+        asked.add(threading.get_ident())
 
-    event.listen(db.engine, "before_cursor_execute", note)
     owe(db, "one")
+    event.listen(db.engine, "begin", note)
     deaf_desk.colleagues.wake()
     assert deaf_desk.done.acquire(timeout=WAIT)
-    deaf_desk.wait_until_all_sleep()
+    deaf_desk.wait_until_asleep()
     assert len(asked) == 2  # who was woken, and the one that it woke in case there is more
+
+
+def test_of_those_who_sleep_one_is_on_the_watch() -> None:
+    colleagues = Colleagues()
+    with colleagues.asleep() as first, colleagues.asleep() as second:
+        assert (first, second) == (True, False)
+    with colleagues.asleep() as again:
+        assert again
+
+
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+def test_while_one_works_another_is_on_the_watch(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "OTHERS_POLLS", 100_000)
+    desk = Desk(db, listens=False, poll_seconds=0.05)
+    desk.at_once = threading.Barrier(2)
+    desk.crew.start()
+    owe(db, "one")  # whoever takes it waits for somebody who takes the other
+    while not desk.at_once.n_waiting:
+        desk.pause.wait(0.01)
+    desk.wait_until_asleep(2)
+    owe(db, "two")
+    for _ in range(2):
+        assert desk.done.acquire(timeout=WAIT)
+    desk.crew.stop()
+    desk.crew.join(WAIT)
 
 
 def test_a_lost_connection_loses_no_work(db: Database, desk: Desk) -> None:

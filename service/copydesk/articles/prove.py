@@ -7,7 +7,7 @@ reading, so ten readers of one page cost its server one request.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from copydesk.articles.fetch import Fetcher
@@ -15,7 +15,7 @@ from copydesk.articles.findings import reading_of, write_findings
 from copydesk.articles.locate import Verdict
 from copydesk.articles.reread import CannotRead, PageReading, keep_page, keep_problem, read_for
 from copydesk.articles.turns import LEAST_WAIT, Hurry, Resting, Turn, Turns
-from copydesk.articles.wanted import Target, WantedPage, page_of
+from copydesk.articles.wanted import UNPROVED, WantedPage, page_of
 from copydesk.clock import Clock
 from copydesk.errata.closing import apply_reading
 from copydesk.errata.history import SERVICE, record
@@ -43,10 +43,9 @@ class _Prover:
 
     def __call__(self, job: Job) -> Finish:
         """Read the page, if the host's turn has come and no other reading has served the report."""
-        wanted = self._wanted(job)
+        wanted = self._wanted(job, follows=True)
         if wanted is None:
             return nothing_more
-        self._follow(job, wanted)
         try:
             turn = self._turns.take(wanted.url, Hurry.REPORT)
         except Resting as rest:
@@ -61,38 +60,21 @@ class _Prover:
             return self._not_read(job, wanted, reading.problem, turn)
         return lambda session: self._judged(session, job, reading, turn, begun)
 
-    def _wanted(self, job: Job) -> WantedPage | None:
+    def _wanted(self, job: Job, *, follows: bool = False) -> WantedPage | None:
+        """Return what to read, None when nothing is left to do.
+
+        ``follows``: raises ``PutBack`` while an older job is about to read the page for both.
+        """
+        now = self._clock()
         with self._database.reading() as session:
             if _was_served(session, job):
                 return None
-            return page_of(session, job.payload["erratum_id"], now=self._clock())
-
-    def _follow(self, job: Job, wanted: WantedPage) -> None:
-        """Put the job back while an older one waits to read the same page for both.
-
-        So a page with a hundred new reports stands in its host's line once, and not a hundred times
-        before the reports of other pages. One that has failed is not waited for: it comes again
-        later and later. Those behind it look again after a quarter of the time that they have
-        waited: on a server that hangs, hundreds would ask each second whether it is over.
-        """
-        own = job.payload["erratum_id"]
-        first = min(target.erratum_id for target in wanted.targets if _waits(target, own))
-        if first == own:
-            return
-        with self._database.reading() as session:
-            key = f"read:{first}:{_first_reports(session, [first]).get(first)}"
-            older = session.scalar(
-                select(OutboxJob).where(
-                    OutboxJob.unique_key == key,
-                    OutboxJob.state == JobState.PENDING,
-                    OutboxJob.failures == 0,
-                    OutboxJob.id < job.id,
-                )
-            )
-        if older is not None:
-            now = self._clock()
-            wait = max(LEAST_WAIT, (now - job.created_at) / 4)
-            raise PutBack(max(older.due_at, now) + wait)
+            older_due = _older_due(session, job) if follows else None
+            if older_due is not None:
+                # On a server that hangs, hundreds would ask each second whether it is over.
+                wait = max(LEAST_WAIT, (now - job.created_at) / 4)
+                raise PutBack(max(older_due, now) + wait)
+            return page_of(session, job.payload["erratum_id"], now=now)
 
     def _not_read(
         self, job: Job, wanted: WantedPage, problem: CannotRead, turn: Turn | None
@@ -195,19 +177,40 @@ def _was_served(session: Session, job: Job) -> bool:
         # An older one told the desk that the page could not be read: somebody wants it tried again.
         OutboxJob.created_at >= job.created_at,
     )
-    if session.scalar(told) is not None:
-        return True
-    erratum = session.get(Erratum, erratum_id)
-    return (
-        erratum is not None
-        and erratum.proof is Proof.NOT_FOUND
-        and erratum.checked_at is not None
-        and erratum.checked_at >= job.created_at
+    judged = select(Erratum.id).where(
+        Erratum.id == erratum_id,
+        Erratum.proof == Proof.NOT_FOUND,
+        Erratum.checked_at >= job.created_at,
     )
+    return session.scalar(union_all(told, judged).limit(1)) is not None
 
 
-def _waits(target: Target, own: int) -> bool:
-    return target.is_unproved or target.erratum_id == own
+def _older_due(session: Session, job: Job) -> datetime | None:
+    """Return when an older job is due that waits to read the same article; None: there is none.
+
+    So a page with a hundred new reports stands in its host's line once, and not a hundred times
+    before the reports of other pages. One that has failed is not waited for: it comes again later
+    and later. Further pages of a long article wait as well, as long as a reading takes: to tell
+    them apart takes more than most jobs here have to do.
+    """
+    own = job.payload["erratum_id"]
+    article = select(Erratum.article_id).where(Erratum.id == own).scalar_subquery()
+    first = session.scalar(
+        select(func.min(Erratum.id)).where(
+            Erratum.article_id == article, Erratum.id < own, *UNPROVED
+        )
+    )
+    if first is None:
+        return None
+    key = f"read:{first}:{_first_reports(session, [first]).get(first)}"
+    return session.scalar(
+        select(OutboxJob.due_at).where(
+            OutboxJob.unique_key == key,
+            OutboxJob.state == JobState.PENDING,
+            OutboxJob.failures == 0,
+            OutboxJob.id < job.id,
+        )
+    )
 
 
 def _first_reports(session: Session, erratum_ids: list[int]) -> dict[int, int]:

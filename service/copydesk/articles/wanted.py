@@ -20,6 +20,14 @@ TRUST_COPY = timedelta(days=1)
 """How long a server's word "not modified" is taken: some say so for ever. The rare readings after
 the first days are in full, and cost little because they are rare."""
 
+UNPROVED = (
+    Erratum.state.in_(LIVE),
+    Erratum.proof == Proof.PENDING,
+    Erratum.before == "",
+    Erratum.report_count > 0,
+)
+"""Which errata wait for the first reading of their page."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -119,13 +127,7 @@ def _watched(session: Session, article: Article, also: int | None) -> list[Errat
 
 
 def _beside(session: Session, article: Article) -> list[Erratum]:
-    pending = select(Erratum).where(
-        Erratum.article_id == article.id,
-        Erratum.state.in_(LIVE),
-        Erratum.proof == Proof.PENDING,
-        Erratum.before == "",
-        Erratum.report_count > 0,
-    )
+    pending = select(Erratum).where(Erratum.article_id == article.id, *UNPROVED)
     waiting = list(session.scalars(pending.order_by(Erratum.id).limit(MOST_ERRATA)))
     known = {erratum.id for erratum in waiting}
     return waiting + [one for one in _watched(session, article, None) if one.id not in known]

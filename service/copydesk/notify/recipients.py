@@ -105,13 +105,16 @@ class _Chooser:
 
     def _authors(self) -> None:
         _ = self.words.gettext
-        authors = {
-            author.id: author
-            for author in self.session.scalars(
-                select(Author).where(Author.site_id == self.site.id).order_by(Author.id)
-            )
-        }
-        people = [Person(row.id, row.name, tuple(row.name_variants)) for row in authors.values()]
+        known = (
+            select(Author.id, Author.name, Author.name_variants)
+            .where(Author.site_id == self.site.id)
+            .order_by(Author.id)
+        )
+        # Their rows alone: a newsroom has hundreds, and one or two of them are told.
+        people = [
+            Person(row.id, row.name, tuple(row.name_variants))
+            for row in self.session.execute(known)
+        ]
         article = self.erratum.article
         is_nominative = article.byline_rule not in _RULES_WITH_CASES
         found = find_each(article.byline, people, is_nominative=is_nominative)
@@ -123,7 +126,7 @@ class _Chooser:
                 self._skip(match.printed, _("no author of this site has this name"))
             elif match.is_sure:
                 reason = _("named in the byline as “%(printed)s”") % {"printed": match.printed}
-                self._author(authors[match.people[0].id], reason)
+                self._author(self.session.get_one(Author, match.people[0].id), reason)
             elif len(match.people) > 1:
                 reason = _("this may be any of %(names)s, and nobody is guessed at")
                 self._skip(match.printed, reason % {"names": names})

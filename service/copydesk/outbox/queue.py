@@ -14,11 +14,16 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    Boolean,
     ColumnElement,
+    Executable,
     Integer,
     Select,
     and_,
     bindparam,
+    case,
+    exists,
+    func,
     null,
     or_,
     select,
@@ -28,14 +33,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from copydesk.outbox.backoff import delay
-from copydesk.outbox.freezing import frozen
-from copydesk.outbox.waking import CHANNEL, wake_workers
+from copydesk.outbox.waking import CHANNEL
 from copydesk.outbox.work import Job
 from copydesk.store.base import table_of
-from copydesk.store.database import insert_into
+from copydesk.store.database import insert_for
 from copydesk.store.prepared import Prepared
 from copydesk.store.prepared_insert import PreparedInsert
-from copydesk.store.tables import JobState, OutboxJob
+from copydesk.store.tables import Installation, JobState, OutboxJob
 
 _JOB = table_of(OutboxJob)
 _ADD = PreparedInsert(_JOB, ignore=("unique_key",), calls=CHANNEL)
@@ -52,6 +56,29 @@ _TAKE = Prepared(
         .returning(*(_JOB.c[field.name] for field in fields(Job)))
     )
 )
+
+
+def _owe(dialect: str) -> Executable:
+    """Return the INSERT of one step; it gives its id, or nothing if its key was ever used.
+
+    On PostgreSQL it also calls the workers, at the commit, if ``calls`` says so.
+    """
+    row = insert_for(dialect, OutboxJob).values(
+        {
+            column.name: bindparam(column.name, type_=column.type)
+            for column in _JOB.c
+            if not (column.nullable or column.primary_key)  # the rest is said of no new step
+        }
+    )
+    row = row.on_conflict_do_nothing(index_elements=["unique_key"])
+    if dialect != "postgresql":
+        return row.returning(_JOB.c.id)
+    added = row.returning(_JOB.c.id).cte("added")
+    call = case((bindparam("calls", type_=Boolean()), func.pg_notify(CHANNEL, "")))
+    return select(added.c.id, call)
+
+
+_OWE = Prepared(_owe)
 
 
 class LeaseLost(Exception):
@@ -71,16 +98,9 @@ def enqueue(
 
     Returns False, and changes nothing, when a job with ``unique_key`` was ever enqueued.
     """
-    statement = (
-        insert_into(session, OutboxJob)
-        .values(_new(kind, unique_key, payload, max(now, due_at or now)))
-        .on_conflict_do_nothing(index_elements=["unique_key"])
-        .returning(OutboxJob.id)
-    )
-    is_new = session.scalar(statement) is not None
-    if is_new and (due_at is None or due_at <= now):
-        wake_workers(session)
-    return is_new
+    due = max(now, due_at or now)
+    row = {**_new(kind, unique_key, payload, due), "calls": due == now}
+    return bool(_OWE.rows(session, row))
 
 
 def enqueue_all(
@@ -126,8 +146,6 @@ def claim(
     A job whose lease has run out is due again: whoever had it crashed or hangs. None are given out
     while the outbox is frozen.
     """
-    if frozen(session) is not None:
-        return []
     jobs = []
     for (job_id,) in _oldest_free(tuple(kinds)).rows(session, {"now": now, "most": limit}):
         lent = {"job": job_id, "now": now, "until": now + lease, "token": secrets.token_hex(8)}
@@ -151,7 +169,8 @@ def oldest_free(kinds: Sequence[str]) -> Select[int]:
     locked for the moment of the claim; who meets only such rows looks again.
     """
     oldest = union_all(*(_oldest_of(kind) for kind in kinds)).subquery()
-    return select(oldest.c.id).order_by(oldest.c.due_at, oldest.c.id).limit(_MOST)
+    runs = ~exists().where(Installation.frozen_at.is_not(None))
+    return select(oldest.c.id).where(runs).order_by(oldest.c.due_at, oldest.c.id).limit(_MOST)
 
 
 @cache

@@ -6,16 +6,14 @@ nothing else. On SQLite nobody can call; there polling is all there is.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from copydesk.store.database import Database
-from copydesk.store.prepared import Prepared
 
 log = structlog.get_logger(__name__)
 
@@ -24,8 +22,6 @@ LOOK_SECONDS = 0.5
 """How often a listener looks whether it is to stop."""
 RETRY_SECONDS = 5.0
 """Before it connects again."""
-
-_CALL = Prepared(lambda _: text(f"SELECT pg_notify('{CHANNEL}', '')"))
 
 
 class Sleeper(Protocol):
@@ -49,10 +45,25 @@ class Colleagues:
 
     def __init__(self) -> None:
         self._workers: list[Sleeper] = []
+        self._watch = threading.Lock()
 
     def join(self, worker: Sleeper) -> None:
         """Count ``worker`` among them."""
         self._workers.append(worker)
+
+    @contextmanager
+    def asleep(self) -> Iterator[bool]:
+        """Sleep within; gives whether it is the caller who looks at each poll.
+
+        One of them does so for all. When each looked by itself, most of what an idle service asked
+        its database was what a colleague had asked a moment ago.
+        """
+        watches = self._watch.acquire(blocking=False)
+        try:
+            yield watches
+        finally:
+            if watches:
+                self._watch.release()
 
     def wake(self, besides: Sleeper | None = None) -> None:
         """Wake one that sleeps; where none does, have all look once more before they sleep."""
@@ -60,12 +71,6 @@ class Colleagues:
         asleep = [worker for worker in others if worker.is_asleep]
         for worker in asleep[:1] or others:
             worker.wake()
-
-
-def wake_workers(session: Session) -> None:
-    """Call the workers at this transaction's commit; equal calls in one transaction become one."""
-    if session.get_bind().dialect.name == "postgresql":
-        _CALL.rows(session, {})
 
 
 class Waker:

@@ -33,6 +33,8 @@ from copydesk.store.database import STORE_AWAY, Database
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 8
+OTHERS_POLLS = 10
+"""A worker looks by itself after so many polls when a colleague looks at each and would wake it."""
 
 
 class Worker:
@@ -76,10 +78,15 @@ class Worker:
                 log.exception("worker.crashed")
                 worked = False
             if not worked:
-                self._waits = True
-                self._woken.wait(self._poll_seconds)
-                self._waits = False
-                self._woken.clear()
+                self._sleep()
+
+    def _sleep(self) -> None:
+        """Wait for the next poll, or until somebody wakes it."""
+        with self._colleagues.asleep() as watches:
+            self._waits = True
+            self._woken.wait(self._poll_seconds * (1 if watches else OTHERS_POLLS))
+            self._waits = False
+            self._woken.clear()
 
     def stop(self) -> None:
         """Ask ``run`` to return after the job in hand."""

@@ -95,7 +95,13 @@ class Database:
             watch_connections(self.engine)
             writing_engine = self.engine
         self._writing_engine: Engine = writing_engine
-        self._readers = sessionmaker(self.engine, expire_on_commit=False)
+        reading_engine = self.engine
+        if not self.is_sqlite:
+            # READ COMMITTED looks anew at each statement: around those that only read, a
+            # transaction is two round trips for nothing. And at each rollback psycopg forgets all
+            # that is prepared on a connection, for whoever has it next.
+            reading_engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._readers = sessionmaker(reading_engine, expire_on_commit=False, autoflush=False)
         self._writers = sessionmaker(writing_engine, expire_on_commit=False)
 
     @contextmanager
@@ -122,7 +128,10 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Yield a session for reading; nothing done in it is kept."""
+        """Yield a session for reading: no statement of it may write.
+
+        What is changed in its objects is never written.
+        """
         with self._readers() as session:
             yield session
 
