@@ -15,6 +15,7 @@ from copydesk.errata.locking import lock_article, lock_erratum
 from copydesk.errata.one_article import merge_articles
 from copydesk.errata.overlap import Claim
 from copydesk.errata.quote import Quote
+from copydesk.intake.articles import Page, find_or_add_all
 from copydesk.notify.replies import DECLINED, reply
 from copydesk.services import Services
 from copydesk.store.database import Database
@@ -38,7 +39,10 @@ paper = made_paper
 
 
 def find(session: Session, paper: Paper, clock: MovableClock) -> Found:
-    incoming = Incoming(paper.site_id, paper.article_id, CLAIM, Kind.LANGUAGE, is_spam=False)
+    url = session.scalars(select(Article.canonical_url).where(Article.id == paper.article_id)).one()
+    page = Page((paper.site_id, url), None, "", "en")
+    (article,) = find_or_add_all(session, [page], now=clock())  # which locks it
+    incoming = Incoming(paper.site_id, article.id, CLAIM, Kind.LANGUAGE, is_spam=False)
     (found,) = find_or_open(session, [incoming], clock())
     return found
 

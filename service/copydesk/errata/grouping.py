@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from copydesk.errata import fingerprint_v1, known, page_fingerprint_v1
-from copydesk.errata.known import KnownErratum
+from copydesk.errata.known import KnownErratum, WordInError
 from copydesk.errata.overlap import Claim, same_error
 from copydesk.errata.word_keys_v1 import word_keys
 from copydesk.store.base import table_of
@@ -143,18 +143,20 @@ class Grouping:
 
 
 def find_all(session: Session, reports: Sequence[Incoming]) -> Grouping:
-    """Find what is known of the errata of these reports.
-
-    The rows of the articles are locked, so that two readers at the same moment can't open one
-    twice.
-    """
+    """Find what is known of the errata of these reports, whose articles the caller has locked."""
     wanted = [_wanted(report) for report in reports]
     old = [one for one in wanted if not one.incoming.is_new_article]
     if old:
-        known.lock_articles(session, {one.incoming.article_id for one in old})
-        found: dict[int, Found] = {}
-        _find_by_fingerprint(session, old, found)
-        _find_by_words(session, [one for one in old if one.found is None and one.words], found)
+        by_key, by_word = known.alike(
+            session,
+            articles={one.incoming.article_id for one in old},
+            versions={one.version for one in old},
+            fingerprints={one.fingerprint for one in old},
+            words={word for one in old for word in one.words},
+        )
+        standing = _where_they_stand(session, [*by_key, *(row for _, row in by_word)])
+        _find_by_key(old, by_key, standing)
+        _find_by_word([one for one in old if one.found is None], by_word, standing)
     return Grouping(wanted)
 
 
@@ -169,31 +171,23 @@ def _wanted(incoming: Incoming) -> _Wanted:
     return _Wanted(incoming, fingerprint_v1.VERSION, words, word_keys(claim))
 
 
-def _find_by_fingerprint(session: Session, wanted: list[_Wanted], found: dict[int, Found]) -> None:
-    rows = known.by_fingerprint(
-        session,
-        {one.incoming.article_id for one in wanted},
-        {one.version for one in wanted},
-        {one.fingerprint for one in wanted},
-    )
+def _find_by_key(
+    wanted: list[_Wanted], rows: list[KnownErratum], standing: dict[int, Found]
+) -> None:
     by_key = {(row.article_id, row.version, row.fingerprint): row for row in rows}
-    standing = _where_they_stand(session, rows, found)
     for one in wanted:
         if one.key in by_key:
             one.found = standing[by_key[one.key].id]
 
 
-def _find_by_words(session: Session, wanted: list[_Wanted], found: dict[int, Found]) -> None:
-    if not wanted:
-        return
-    articles = {one.incoming.article_id for one in wanted}
-    rows = known.by_words(session, articles, {word for one in wanted for word in one.words})
+def _find_by_word(
+    wanted: list[_Wanted], rows: list[WordInError], standing: dict[int, Found]
+) -> None:
     # Each erratum once, however many words it shares with a report; the newest first.
     errata = {row.id: (row, row.claim) for _, row in rows}
     words: dict[int, set[str]] = {}
     for word, row in rows:
         words.setdefault(row.id, set()).add(word)
-    standing = _where_they_stand(session, [row for row, _ in errata.values()], found)
     for one in wanted:
         for row, claim in errata.values():
             is_here = row.article_id == one.incoming.article_id
@@ -203,16 +197,15 @@ def _find_by_words(session: Session, wanted: list[_Wanted], found: dict[int, Fou
                 break
 
 
-def _where_they_stand(
-    session: Session, rows: Sequence[KnownErratum], found: dict[int, Found]
-) -> dict[int, Found]:
+def _where_they_stand(session: Session, rows: Sequence[KnownErratum]) -> dict[int, Found]:
     """Return each erratum, or the one that it was merged into: following that is a single step.
 
-    ``found`` holds what is known of the group's errata: whatever leads to one, there is one of it,
-    or the second report would not know what the first one did to it.
+    Whatever leads to one, there is one of it, or the second report of the group would not know what
+    the first one did to it.
     """
     merged = {row.merged_into_id for row in rows if row.merged_into_id is not None}
     further = known.by_ids(session, merged) if merged else []
+    found: dict[int, Found] = {}
     for row in (*rows, *further):
         found.setdefault(row.id, _found(row))
     return {row.id: found[row.merged_into_id or row.id] for row in rows}

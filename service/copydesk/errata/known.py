@@ -1,9 +1,9 @@
 """Errata as the intake looks them up: by indexes, for many reports at once, without the ORM."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import CompoundSelect, literal_column, null, select, union_all
 from sqlalchemy.orm import Session
 
 from copydesk.errata.overlap import Claim
@@ -39,6 +39,9 @@ class KnownErratum(NamedTuple):
         return Claim(Quote(self.quote, self.prefix, self.suffix), self.suggestion)
 
 
+WordInError = tuple[str, KnownErratum]
+"""A word and an erratum in which it is in error."""
+
 _ARTICLE, _ERRATUM, _WORD = table_of(Article), table_of(Erratum), table_of(ErratumWord)
 _COLUMNS = (
     _ERRATUM.c.id,
@@ -54,15 +57,19 @@ _COLUMNS = (
     _ERRATUM.c.prefix,
     _ERRATUM.c.suffix,
 )
-_BY_FINGERPRINT = Prepared(
-    lambda dialect: select(*_COLUMNS).where(
+
+
+def _alike(dialect: str) -> CompoundSelect[Any]:
+    """Return the statement that finds errata by their key, and by the words in error.
+
+    One for both: a round trip costs more than to look for the words of those known by their key.
+    """
+    by_key = select(null().label("word"), *_COLUMNS).where(
         among(_ERRATUM.c.article_id, "articles", dialect),
         among(_ERRATUM.c.fingerprint_version, "versions", dialect),
         among(_ERRATUM.c.fingerprint, "fingerprints", dialect),
     )
-)
-_BY_WORDS = Prepared(
-    lambda dialect: (
+    by_word = (
         select(_WORD.c.word, *_COLUMNS)
         .join(_ERRATUM, _ERRATUM.c.id == _WORD.c.erratum_id)
         .where(
@@ -71,7 +78,10 @@ _BY_WORDS = Prepared(
         .order_by(_WORD.c.erratum_id.desc())
         .limit(literal_column(str(CANDIDATES)))
     )
-)
+    return union_all(by_key, select(*by_word.subquery().c))
+
+
+_ALIKE = Prepared(_alike)
 _BY_IDS = Prepared(lambda dialect: select(*_COLUMNS).where(among(_ERRATUM.c.id, "ids", dialect)))
 _LOCK = Prepared(
     lambda dialect: (
@@ -89,27 +99,33 @@ def lock_articles(session: Session, ids: Iterable[int]) -> None:
         _LOCK.rows(session, {"articles": list(ids)})
 
 
-def by_fingerprint(
-    session: Session, articles: Iterable[int], versions: Iterable[int], fingerprints: Iterable[str]
-) -> list[KnownErratum]:
-    """Return the errata of these articles that have one of these keys."""
+def alike(
+    session: Session,
+    *,
+    articles: Iterable[int],
+    versions: Iterable[int],
+    fingerprints: Iterable[str],
+    words: Iterable[str],
+) -> tuple[list[KnownErratum], list[WordInError]]:
+    """Return the errata of these articles that have one of the keys, and those by their words.
+
+    A word that is in error in several errata comes with each; the newest first, at most 300.
+    """
     asked = {
         "articles": list(articles),
         "versions": list(versions),
         "fingerprints": list(fingerprints),
+        "words": list(words),
     }
-    return [KnownErratum(*row) for row in _BY_FINGERPRINT.rows(session, asked)]
-
-
-def by_words(
-    session: Session, articles: Iterable[int], words: Iterable[str]
-) -> list[tuple[str, KnownErratum]]:
-    """Return each of these words that is in error in one of these articles, with its erratum.
-
-    The newest first, at most 300.
-    """
-    asked = {"articles": list(articles), "words": list(words)}
-    return [(word, KnownErratum(*row)) for word, *row in _BY_WORDS.rows(session, asked)]
+    by_key: list[KnownErratum] = []
+    by_word: list[WordInError] = []
+    for word, *row in _ALIKE.rows(session, asked):
+        erratum = KnownErratum(*row)
+        if word is None:
+            by_key.append(erratum)
+        else:
+            by_word.append((word, erratum))
+    return by_key, sorted(by_word, key=lambda found: -found[1].id)
 
 
 def by_ids(session: Session, ids: Iterable[int]) -> list[KnownErratum]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, union_all
+from sqlalchemy import Executable, select, union_all
 from sqlalchemy.orm import Session
 
 from copydesk.intake.payload import ReportDraft
@@ -19,8 +19,11 @@ Address = tuple[int, str]
 
 
 _ARTICLE, _ALIAS = table_of(Article), table_of(ArticleAlias)
-_KNOWN = Prepared(
-    lambda dialect: union_all(
+
+
+def _known_by(dialect: str) -> Executable:
+    """Return the statement that finds articles by their addresses, and locks them."""
+    found = union_all(
         select(_ALIAS.c.site_id, _ALIAS.c.url, _ALIAS.c.article_id).where(
             among(_ALIAS.c.site_id, "sites", dialect), among(_ALIAS.c.url, "urls", dialect)
         ),
@@ -29,7 +32,21 @@ _KNOWN = Prepared(
             among(_ARTICLE.c.canonical_url, "urls", dialect),
         ),
     )
-)
+    if dialect != "postgresql":  # SQLite has one writer at a time
+        return found
+    known = found.cte("known")
+    locked = (
+        select(_ARTICLE.c.id)
+        .where(_ARTICLE.c.id.in_(select(known.c.article_id)))
+        # In one order, so that two groups never wait for each other.
+        .order_by(_ARTICLE.c.id)
+        .with_for_update(key_share=True)
+        .cte("locked")
+    )
+    return select(known).where(known.c.article_id.in_(select(locked.c.id)))
+
+
+_KNOWN = Prepared(_known_by)
 _ADD = PreparedInsert(_ARTICLE, is_numbered=True, ignore=("site_id", "canonical_url"))
 
 
@@ -74,8 +91,10 @@ def find_or_add_all(
 ) -> list[FoundArticle]:
     """Return the article of each page, by an address it has shown itself, else by the claimed one.
 
-    An article that is not known yet is added under the claimed address, else under its own: for the
-    pages of a group as for one after the other, so that each article that is added has a report.
+    They are locked until the transaction ends, so that two readers at the same moment can't open
+    one erratum twice. An article that is not known yet is added under the claimed address, else
+    under its own: for the pages of a group as for one after the other, so that each article that is
+    added has a report.
     """
     known = _known(session, {name for page in pages for name in page.names})
     missing: dict[Address, Page] = {}

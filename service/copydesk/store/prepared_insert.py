@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -140,7 +140,8 @@ def _reserve(names: tuple[str, ...]) -> Prepared:
     parts = (
         # The name of the sequence is looked up once this way, and not for each number.
         f"SELECT '{name}', nextval((SELECT pg_get_serial_sequence('{name}', 'id'))) "  # noqa: S608
-        f"FROM generate_series(1, :{name})"
+        # A subquery, or PostgreSQL would plan it anew each time for this very number.
+        f"FROM generate_series(1, (SELECT :{name}))"
         for name in names
     )
     return Prepared(lambda _: text(" UNION ALL ".join(parts)))
@@ -199,6 +200,7 @@ def _insert_documents(inserts: tuple[PreparedInsert, ...]) -> Select[Any]:
     return select(*(calls or [literal_column("1")])).add_cte(*added.values())
 
 
+@lru_cache(maxsize=64)
 def _moment(value: Any) -> str:
     """Write a time as JSON has it; the other types of the rows it knows."""
     if not isinstance(value, datetime) or value.tzinfo is None:
