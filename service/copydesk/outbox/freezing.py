@@ -35,6 +35,8 @@ AT_ONCE = 500
 HELD = "held: it was owed when this copy was made, and may have been done since"
 UNREAD = N_("its page was left unread, for another copy may have read it")
 RESTORED = "these rows were restored from another database"
+IS_FROZEN = Installation.frozen_at.is_not(None)
+"""The same as ``frozen``, for a statement that asks it along with something else."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,7 @@ class Resumed:
 def frozen(session: Session) -> Frozen | None:
     """Return why nothing is taken from the outbox; None when it runs."""
     row = session.execute(
-        select(Installation.frozen_at, Installation.frozen_reason).where(
-            Installation.frozen_at.is_not(None)
-        )
+        select(Installation.frozen_at, Installation.frozen_reason).where(IS_FROZEN)
     ).one_or_none()
     if row is None or row.frozen_at is None:
         return None

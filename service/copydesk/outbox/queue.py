@@ -33,13 +33,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from copydesk.outbox.backoff import delay
+from copydesk.outbox.freezing import IS_FROZEN
 from copydesk.outbox.waking import CHANNEL
 from copydesk.outbox.work import Job
 from copydesk.store.base import table_of
 from copydesk.store.database import insert_for
 from copydesk.store.prepared import Prepared
 from copydesk.store.prepared_insert import PreparedInsert
-from copydesk.store.tables import Installation, JobState, OutboxJob
+from copydesk.store.tables import JobState, OutboxJob
 
 _JOB = table_of(OutboxJob)
 _ADD = PreparedInsert(_JOB, ignore=("unique_key",), calls=CHANNEL)
@@ -169,7 +170,7 @@ def oldest_free(kinds: Sequence[str]) -> Select[int]:
     locked for the moment of the claim; who meets only such rows looks again.
     """
     oldest = union_all(*(_oldest_of(kind) for kind in kinds)).subquery()
-    runs = ~exists().where(Installation.frozen_at.is_not(None))
+    runs = ~exists().where(IS_FROZEN)
     return select(oldest.c.id).where(runs).order_by(oldest.c.due_at, oldest.c.id).limit(_MOST)
 
 
