@@ -22,9 +22,10 @@ from copydesk.outbox import (
     settle_done,
 )
 from copydesk.outbox.backoff import FLOOR, LONGEST, ceiling, delay
-from copydesk.outbox.queue import oldest_free
+from copydesk.outbox.queue import taking
 from copydesk.outbox.worker import MAX_ATTEMPTS, Worker
 from copydesk.store.database import Database
+from copydesk.store.prepared import dialect_of
 from copydesk.store.tables import JobState, OutboxJob
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -111,9 +112,8 @@ def test_the_oldest_of_several_kinds_comes_first(db: Database) -> None:
 
 
 def test_a_claim_looks_at_no_work_of_other_kinds(db: Database) -> None:
-    [plan] = planned(
-        db, lambda session: session.execute(oldest_free(KINDS), {"now": NOW, "most": 1})
-    )
+    asked = {"now": NOW, "lease": LEASE, "until": NOW + LEASE, "token": "a", "most": 1}
+    [plan] = planned(db, lambda session: session.execute(taking(KINDS, dialect_of(session)), asked))
     if db.is_sqlite:
         looks = [row for row in plan if "USING" in row]
     else:

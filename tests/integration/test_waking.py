@@ -10,7 +10,7 @@ from sqlalchemy import event, text
 from tests.conftest import MovableClock
 
 from copydesk.clock import utc_now
-from copydesk.outbox import Finish, Job, enqueue, enqueue_all, nothing_more
+from copydesk.outbox import Finish, Job, claim, enqueue, enqueue_all, nothing_more
 from copydesk.outbox import worker as worker_module
 from copydesk.outbox.crew import Crew
 from copydesk.outbox.waking import CHANNEL, Colleagues, Waker
@@ -181,3 +181,17 @@ def test_leases_go_by_the_database_unless_a_test_moves_the_clock(
         # Not the transaction's own beginning: a lease counts from when it is taken.
         assert db.now(session, utc_now) > earlier
     assert all("clock_timestamp" in statement for statement in asked)
+
+
+def test_a_claim_goes_by_the_same_clock(db: Database, clock: MovableClock) -> None:
+    lease = timedelta(minutes=1)
+    owe(db, "now")
+    with db.transaction() as session:
+        earlier = db.now(session, utc_now)
+    with db.single() as session:
+        (job,) = claim(session, now=db.told(utc_now), lease=lease, kinds=["greet"])
+    with db.transaction() as session:
+        later = db.now(session, utc_now)
+    assert earlier + lease <= job.lease_until <= later + lease
+    assert (db.told(utc_now) is not None) is db.is_sqlite
+    assert db.told(clock) == clock.now

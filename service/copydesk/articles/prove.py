@@ -6,6 +6,7 @@ reading, so ten readers of one page cost its server one request.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
@@ -21,7 +22,7 @@ from copydesk.errata.closing import apply_reading
 from copydesk.errata.history import SERVICE, record
 from copydesk.errata.locking import lock_article, lock_errata
 from copydesk.errata.schedule import LIVE, begin, set_next
-from copydesk.outbox import Finish, Handler, Job, PutBack, RetryLater, enqueue, nothing_more
+from copydesk.outbox import Finish, Handler, Job, PutBack, RetryLater, enqueue_all, nothing_more
 from copydesk.store.database import Database
 from copydesk.store.tables import Article, Erratum, JobState, OutboxJob, Proof, Report
 
@@ -90,7 +91,8 @@ class _Prover:
             note(session)
             now = self._clock()
             for erratum in lock_errata(session, [job.payload["erratum_id"]]):
-                _unreadable(session, erratum, job.payload["report_id"], problem.reason, now)
+                _unreadable(session, erratum, problem.reason, now)
+                _tell(session, [(erratum.id, job.payload["report_id"])], now)
 
         if problem.is_final or job.failures >= len(WAITS):
             return tell
@@ -108,6 +110,8 @@ class _Prover:
         article = lock_article(session, reading.wanted.article_id)
         if article is not None:
             keep_page(session, article, reading, now=now)
+        there: list[Erratum] = []
+        told: list[tuple[int, int]] = []
         for erratum in lock_errata(session, proved):
             found = (reading.said or {})[erratum.id]
             is_own = erratum.id == own
@@ -115,54 +119,65 @@ class _Prover:
             still_waits = erratum.proof is Proof.PENDING and not erratum.before
             if erratum.state not in LIVE or report_id is None or not (is_own or still_waits):
                 continue
-            _conclude(session, erratum, report_id, found, now)
+            if _conclude(session, erratum, found, now):
+                told.append((erratum.id, report_id))
+            if isinstance(found, Verdict) and found.kind == "there":
+                there.append(erratum)
+        _tell(session, told, now)
+        begin(session, *there, now=now)
         session.flush()
         mark = f"after:{job.id}"
         write_findings(session, reading, begun=begun, now=now, mark=mark, besides=proved)
 
 
 def _conclude(
-    session: Session, erratum: Erratum, report_id: int, found: Verdict | CannotRead, now: datetime
-) -> None:
+    session: Session, erratum: Erratum, found: Verdict | CannotRead, now: datetime
+) -> bool:
+    """Write down what was found of an erratum; say whether people are told of it."""
     if isinstance(found, CannotRead):
         # Other words stand on the wall, these are behind it.
-        _unreadable(session, erratum, report_id, found.reason, now)
-    elif found.kind == "there":
+        _unreadable(session, erratum, found.reason, now)
+        return True
+    if found.kind == "there":
         erratum.proof = Proof.FOUND
         erratum.proof_note = ""
         erratum.before = found.sentence
         erratum.checked_at = now
         record(session, erratum, who=SERVICE, what="proved", now=now, note=found.sentence)
-        _tell(session, erratum, report_id, now)
-        begin(session, erratum, now=now)
-    elif erratum.before and erratum.is_about_page:
+        return True
+    if erratum.before and erratum.is_about_page:
         # Proved once, under an older headline; what is beside it is reported again all the same.
-        _tell(session, erratum, report_id, now)
-    elif erratum.before:
+        return True
+    if erratum.before:
         # It was proved once and reported again: perhaps by a reader with an old copy of the page.
         begin(session, erratum, now=now)
         apply_reading(session, erratum, reading_of(found), now=now)
         set_next(erratum, now=now)
-    else:
-        erratum.proof = Proof.NOT_FOUND
-        erratum.proof_note = found.reason
-        erratum.checked_at = now
-        record(session, erratum, who=SERVICE, what="not_found", now=now, note=found.reason)
+        return False
+    erratum.proof = Proof.NOT_FOUND
+    erratum.proof_note = found.reason
+    erratum.checked_at = now
+    record(session, erratum, who=SERVICE, what="not_found", now=now, note=found.reason)
+    return False
 
 
-def _unreadable(
-    session: Session, erratum: Erratum, report_id: int, reason: str, now: datetime
-) -> None:
+def _unreadable(session: Session, erratum: Erratum, reason: str, now: datetime) -> None:
     if not erratum.before:
         erratum.proof = Proof.UNREADABLE
         erratum.proof_note = reason
     record(session, erratum, who=SERVICE, what="unreadable", now=now, note=reason)
-    _tell(session, erratum, report_id, now)
 
 
-def _tell(session: Session, erratum: Erratum, report_id: int, now: datetime) -> None:
-    payload = {"erratum_id": erratum.id, "report_id": report_id}
-    enqueue(session, "notify", _notice(erratum.id, report_id), payload, now=now)
+def _tell(session: Session, errata: list[tuple[int, int]], now: datetime) -> None:
+    """Owe a notice of each erratum, given with the report that caused it.
+
+    In one statement: new reports of the article wait for its end.
+    """
+    notices: list[tuple[str, dict[str, Any]]] = [
+        (_notice(erratum_id, report_id), {"erratum_id": erratum_id, "report_id": report_id})
+        for erratum_id, report_id in errata
+    ]
+    enqueue_all(session, "notify", notices, now=now)
 
 
 def _notice(erratum_id: int, report_id: int) -> str:

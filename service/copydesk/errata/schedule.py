@@ -37,18 +37,23 @@ LIVE = frozenset({State.OPEN, State.CONFIRMED})
 WATCHED = LIVE | {State.CORRECTED}
 
 
-def begin(session: Session, erratum: Erratum, *, now: datetime) -> None:
-    """Watch the page from the first wait on: it was proved, corrected or opened again.
+def begin(session: Session, *errata: Erratum, now: datetime) -> None:
+    """Watch the page from the first wait on: they were proved, corrected or opened again.
 
     Never for an erratum about the page as a whole, of which no reading says anything, nor for words
     that were never found on it: that they are missing would prove nothing.
     """
-    if erratum.is_about_page or not erratum.before:
-        erratum.recheck_due_at = None
-        return
-    erratum.recheck_count = 0
-    erratum.recheck_due_at = now + SCHEDULE[0]
-    owe(session, erratum.article_id, erratum.recheck_due_at, now=now)
+    due = now + SCHEDULE[0]
+    watched = set()
+    for erratum in errata:
+        if erratum.is_about_page or not erratum.before:
+            erratum.recheck_due_at = None
+            continue
+        erratum.recheck_count = 0
+        erratum.recheck_due_at = due
+        watched.add(erratum.article_id)
+    for article_id in sorted(watched):
+        owe(session, article_id, due, now=now)
 
 
 def read_now(session: Session, erratum: Erratum, *, now: datetime, wish: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -18,6 +19,7 @@ from sqlalchemy import (
     ColumnElement,
     Executable,
     Integer,
+    Interval,
     Select,
     and_,
     bindparam,
@@ -31,6 +33,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from copydesk.outbox.backoff import delay
 from copydesk.outbox.freezing import IS_FROZEN
@@ -48,15 +51,6 @@ _NOW = bindparam("now", type_=_JOB.c.due_at.type)
 _MOST = bindparam("most", type_=Integer())
 _NEW = "new_"
 """Begins the names of what is written: SQLAlchemy keeps the columns' own names to itself."""
-# Workers look and settle all the time, and building such a statement takes longer than running it.
-_TAKE = Prepared(
-    lambda _: (
-        update(_JOB)
-        .where(_JOB.c.id == bindparam("job"), _is_free(_NOW))
-        .values(lease_until=bindparam("until"), lease_token=bindparam("token"))
-        .returning(*(_JOB.c[field.name] for field in fields(Job)))
-    )
-)
 
 
 def _owe(dialect: str) -> Executable:
@@ -137,53 +131,73 @@ def _new(kind: str, unique_key: str, payload: dict[str, Any], due: datetime) -> 
 def claim(
     session: Session,
     *,
-    now: datetime,
+    now: datetime | None,
     lease: timedelta,
     kinds: Sequence[str],
     limit: int = 1,
 ) -> list[Job]:
     """Take up to ``limit`` due jobs of these kinds for ``lease``, oldest due first.
 
-    A job whose lease has run out is due again: whoever had it crashed or hangs. None are given out
-    while the outbox is frozen.
+    One statement, so that an idle worker asks the database one thing. ``now``: None is the
+    database's own time, on PostgreSQL. A job whose lease has run out is due again: whoever had it
+    crashed or hangs. None are given out while the outbox is frozen.
     """
-    jobs = []
-    for (job_id,) in _oldest_free(tuple(kinds)).rows(session, {"now": now, "most": limit}):
-        lent = {"job": job_id, "now": now, "until": now + lease, "token": secrets.token_hex(8)}
-        jobs += [Job(*row) for row in _TAKE.rows(session, lent)]
-    return jobs
+    asked = {
+        "now": now,
+        "lease": lease,
+        "until": now and now + lease,
+        "token": secrets.token_hex(8),
+        "most": limit,
+    }
+    taken = _taking(tuple(kinds)).rows(session, asked)
+    return [Job(*row) for *row, _due_at in sorted(taken, key=itemgetter(-1))]
 
 
-def _is_free(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    return and_(
-        OutboxJob.state == JobState.PENDING,
-        OutboxJob.due_at <= now,
-        or_(OutboxJob.lease_until.is_(None), OutboxJob.lease_until <= now),
-    )
+@cache
+def _taking(kinds: tuple[str, ...]) -> Prepared:
+    # Workers look all the time, and building such a statement takes longer than running it.
+    return Prepared(lambda dialect: taking(kinds, dialect))
 
 
-def oldest_free(kinds: Sequence[str]) -> Select[int]:
-    """Return the statement that chooses the ``most`` oldest jobs of these kinds, free ``now``.
+def taking(kinds: Sequence[str], dialect: str) -> ReturningUpdate[Any]:
+    """Return the statement that takes the ``most`` oldest jobs of these kinds that are free.
 
     Each kind by itself, by the index: when thousands of mails wait for a server that is away, a
     look for the next page to read would go through all of them. On PostgreSQL a row of each kind is
     locked for the moment of the claim; who meets only such rows looks again.
     """
-    oldest = union_all(*(_oldest_of(kind) for kind in kinds)).subquery()
+    now: ColumnElement[datetime] = _NOW
+    until: ColumnElement[datetime] = bindparam("until", type_=_JOB.c.lease_until.type)
+    if dialect == "postgresql":
+        # Not the transaction's beginning: a lease counts from when it is taken.
+        now = func.coalesce(_NOW, func.statement_timestamp())
+        until = now + bindparam("lease", type_=Interval())
+    oldest = union_all(*(_oldest_of(kind, now) for kind in kinds)).subquery()
     runs = ~exists().where(IS_FROZEN)
-    return select(oldest.c.id).where(runs).order_by(oldest.c.due_at, oldest.c.id).limit(_MOST)
+    chosen = select(oldest.c.id).where(runs).order_by(oldest.c.due_at, oldest.c.id).limit(_MOST)
+    # Once, whatever the plan is: each time it is looked through it locks rows.
+    once = chosen.cte("chosen").prefix_with("MATERIALIZED", dialect="postgresql")
+    return (
+        update(_JOB)
+        .where(_JOB.c.id.in_(select(once.c.id)), _is_free(now))
+        .values(lease_until=until, lease_token=bindparam("token"))
+        .returning(*(_JOB.c[field.name] for field in fields(Job)), _JOB.c.due_at)
+    )
 
 
-@cache
-def _oldest_free(kinds: tuple[str, ...]) -> Prepared:
-    return Prepared(lambda _: oldest_free(kinds))
+def _is_free(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    return and_(
+        _JOB.c.state == JobState.PENDING,
+        _JOB.c.due_at <= now,
+        or_(_JOB.c.lease_until.is_(None), _JOB.c.lease_until <= now),
+    )
 
 
-def _oldest_of(kind: str) -> Select[int, datetime]:
+def _oldest_of(kind: str, now: ColumnElement[datetime]) -> Select[int, datetime]:
     of_kind = (
-        select(OutboxJob.id, OutboxJob.due_at)
-        .where(OutboxJob.kind == kind, _is_free(_NOW))
-        .order_by(OutboxJob.due_at, OutboxJob.id)
+        select(_JOB.c.id, _JOB.c.due_at)
+        .where(_JOB.c.kind == kind, _is_free(now))
+        .order_by(_JOB.c.due_at, _JOB.c.id)
         .limit(_MOST)
         .with_for_update(skip_locked=True)
         .subquery()

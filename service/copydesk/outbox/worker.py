@@ -112,9 +112,9 @@ class Worker:
     def step(self) -> bool:
         """Take one due job and settle it; False when nothing was due."""
         PRECEDENCE.give()
-        with self._database.transaction() as session:
-            now = self._database.now(session, self._clock)
-            jobs = claim(session, now=now, lease=self._lease, kinds=tuple(self._handlers))
+        now, kinds = self._database.told(self._clock), tuple(self._handlers)
+        with self._database.single() as session:
+            jobs = claim(session, now=now, lease=self._lease, kinds=kinds)
         if jobs:  # there may be one more
             self._colleagues.wake(besides=self)
         for job in jobs:
@@ -149,7 +149,7 @@ class Worker:
     def _settle_done(self, job: Job, finish: Finish) -> None:
         def both(session: Session) -> None:
             finish(session)
-            settle_done(session, job, now=self._database.now(session, self._clock))
+            settle_done(session, job, now=self._clock())
 
         self._database.write(both)
         metrics.jobs.labels(job.kind, "done").inc()

@@ -135,6 +135,13 @@ class Database:
         with self._readers() as session:
             yield session
 
+    def single(self) -> AbstractContextManager[Session]:
+        """Return a session for one statement, which may write and is a transaction by itself.
+
+        On PostgreSQL that is one round trip; to begin, to ask and to commit are three.
+        """
+        return self.transaction() if self.is_sqlite else self.reading()
+
     def write(self, step: Callable[[Session], T]) -> T:
         """Run ``step`` in a transaction, again when a concurrent one got in its way.
 
@@ -159,10 +166,14 @@ class Database:
         On PostgreSQL the database's own, because the clocks of several machines never agree. A
         clock that a test moves by hand stays in charge: only the real one is replaced.
         """
-        if self.is_sqlite or clock is not utc_now:
-            return clock()
+        if (told := self.told(clock)) is not None:
+            return told
         [(moment,)] = _NOW.rows(session, {})
         return cast(datetime, moment)
+
+    def told(self, clock: Clock) -> datetime | None:
+        """Return the same for a statement, which takes the database's own time for None."""
+        return clock() if self.is_sqlite or clock is not utc_now else None
 
     def serve_alone(self) -> None:
         """Let no other web process serve this SQLite file until ``close`` or our end.
