@@ -24,6 +24,7 @@ class Indexer:
         self._database = database
         self._poll_seconds = poll_seconds
         self._stopping = threading.Event()
+        self.has_begun = threading.Event()
 
     def run(self) -> None:
         """Index until ``stop`` is called."""
@@ -37,6 +38,7 @@ class Indexer:
             except Exception:  # an index that stopped without a word would look healthy
                 log.exception("indexer.crashed")
                 worked = False
+            self.has_begun.set()
             if not worked:
                 self._stopping.wait(self._poll_seconds)
 

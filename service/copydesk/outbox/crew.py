@@ -9,9 +9,15 @@ import time
 from collections.abc import Sequence
 from typing import Protocol
 
+FIRST_STEPS_SECONDS = 0.3
+"""How long a start waits for the first steps, all together: one of them may hang for a minute."""
+
 
 class Hand(Protocol):
     """Whoever can work in a crew: a worker of the outbox, the indexer."""
+
+    has_begun: threading.Event
+    """Set once it has taken its first step, found nothing to do, or failed."""
 
     def run(self) -> None:
         """Work until ``stop`` is called."""
@@ -31,11 +37,18 @@ class Crew:
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        """Begin to work; returns at once."""
+        """Begin to work; returns when each has taken its first step, or soon after.
+
+        For a first step each opens a connection and compiles its statements: the first readers
+        would wait beside that, for a tenth of a second.
+        """
         for number, worker in enumerate(self._workers, start=1):
             thread = threading.Thread(target=worker.run, name=f"worker-{number}")
             self._threads.append(thread)
             thread.start()
+        ends = time.monotonic() + FIRST_STEPS_SECONDS
+        for worker in self._workers:
+            worker.has_begun.wait(max(0.0, ends - time.monotonic()))
 
     def stop(self) -> None:
         """Ask all to end after the job in hand; fit for a signal handler."""

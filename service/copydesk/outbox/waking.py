@@ -87,10 +87,12 @@ class Waker:
         self._database = database
         self._groups = groups
         self._stopping = threading.Event()
+        self.has_begun = threading.Event()
 
     def run(self) -> None:
         """Listen until ``stop`` is called; returns at once where the database can't call."""
         if self._database.is_sqlite:
+            self.has_begun.set()
             return
         driver_error: type[Exception] = self._database.engine.dialect.loaded_dbapi.Error
         while not self._stopping.is_set():
@@ -98,6 +100,7 @@ class Waker:
                 self._listen()
             except (SQLAlchemyError, driver_error) as error:
                 log.warning("waker.not_listening", error=type(error).__name__)
+                self.has_begun.set()
                 self._stopping.wait(self._retry_seconds)
 
     def stop(self) -> None:
@@ -114,6 +117,7 @@ class Waker:
             # Closed at the end and not put back: whoever got it next would be listening too.
             connection.detach()
             connection.exec_driver_sql(f"LISTEN {CHANNEL}")
+            self.has_begun.set()
             self._wake()  # for what was owed while nobody listened
             raw: Any = connection.connection.dbapi_connection
             while not self._stopping.is_set():

@@ -59,6 +59,7 @@ class Worker:
         self._stopping = threading.Event()
         self._woken = threading.Event()
         self._waits = False
+        self.has_begun = threading.Event()
         self._colleagues = colleagues or Colleagues()
         self._colleagues.join(self)
         for kind in handlers:
@@ -77,6 +78,7 @@ class Worker:
             except Exception:  # a crew that lost a worker without a word would look healthy
                 log.exception("worker.crashed")
                 worked = False
+            self.has_begun.set()
             if not worked:
                 self._sleep()
 
@@ -146,18 +148,22 @@ class Worker:
             reason = f"crashed: {type(error).__name__}"
             self._settle_failed(job, reason, nothing_more, give_up=is_poison)
 
+    def _write(self, step: Finish) -> None:
+        PRECEDENCE.give()
+        self._database.write(step)
+
     def _settle_done(self, job: Job, finish: Finish) -> None:
         def both(session: Session) -> None:
             finish(session)
             settle_done(session, job, now=self._clock())
 
-        self._database.write(both)
+        self._write(both)
         metrics.jobs.labels(job.kind, "done").inc()
         log.info("job.done", kind=job.kind, job=job.id)
 
     def _put_back(self, job: Job, wait: PutBack) -> None:
         try:
-            self._database.write(lambda session: settle_put_back(session, job, due_at=wait.due_at))
+            self._write(lambda session: settle_put_back(session, job, due_at=wait.due_at))
         except LeaseLost:
             log.warning("job.lease_lost", kind=job.kind, job=job.id)
             return
@@ -181,7 +187,7 @@ class Worker:
             )
 
         try:
-            self._database.write(both)
+            self._write(both)
         except LeaseLost:
             log.warning("job.lease_lost", kind=job.kind, job=job.id)
             return
