@@ -8,7 +8,7 @@ reading, so ten readers of one page cost its server one request.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.orm import Session
 
 from copydesk.articles.fetch import Fetcher
@@ -44,13 +44,13 @@ class _Prover:
 
     def __call__(self, job: Job) -> Finish:
         """Read the page, if the host's turn has come and no other reading has served the report."""
-        wanted = self._wanted(job, follows=True)
-        if wanted is None:
+        url = self._address(job)
+        if url is None:
             return nothing_more
         try:
-            turn = self._turns.take(wanted.url, Hurry.REPORT)
+            turn = self._turns.take(url, Hurry.REPORT)
         except Resting as rest:
-            return self._not_read(job, wanted, CannotRead(rest.problem, is_final=False), None)
+            return self._not_read(job, CannotRead(rest.problem, is_final=False), None)
         with self._turns.given_back_on_error(turn):
             begun = self._clock()
             wanted = self._wanted(job)
@@ -58,32 +58,40 @@ class _Prover:
                 return lambda session: self._turns.give_back(session, turn)
             reading = read_for(self._fetcher, wanted)
         if reading.problem is not None:
-            return self._not_read(job, wanted, reading.problem, turn)
+            return self._not_read(job, reading.problem, turn)
         return lambda session: self._judged(session, job, reading, turn, begun)
 
-    def _wanted(self, job: Job, *, follows: bool = False) -> WantedPage | None:
-        """Return what to read, None when nothing is left to do.
+    def _address(self, job: Job) -> str | None:
+        """Return the article's address, None when nothing is left to do.
 
-        ``follows``: raises ``PutBack`` while an older job is about to read the page for both.
+        Further pages are on the same host. What is to be read is looked at when its turn has come:
+        when a server hangs, hundreds of jobs ask for turns and get none. Raises ``PutBack`` while
+        an older job is about to read the page for both.
         """
         now = self._clock()
         with self._database.reading() as session:
             if _was_served(session, job):
                 return None
-            older_due = _older_due(session, job) if follows else None
+            older_due = _older_due(session, job)
             if older_due is not None:
                 # On a server that hangs, hundreds would ask each second whether it is over.
                 wait = max(LEAST_WAIT, (now - job.created_at) / 4)
                 raise PutBack(max(older_due, now) + wait)
-            return page_of(session, job.payload["erratum_id"], now=now)
+            own = _article_of(job).where(Erratum.state.in_(LIVE))
+            return session.scalar(own.with_only_columns(Article.canonical_url))
 
-    def _not_read(
-        self, job: Job, wanted: WantedPage, problem: CannotRead, turn: Turn | None
-    ) -> Finish:
+    def _wanted(self, job: Job) -> WantedPage | None:
+        """Return what to read, None when another reading has just served the report."""
+        with self._database.reading() as session:
+            if _was_served(session, job):
+                return None
+            return page_of(session, job.payload["erratum_id"], now=self._clock())
+
+    def _not_read(self, job: Job, problem: CannotRead, turn: Turn | None) -> Finish:
         def note(session: Session) -> None:
             if turn is not None:
                 self._turns.give_back(session, turn, problem.failure)
-            article = session.get(Article, wanted.article_id)
+            article = session.scalar(_article_of(job))
             if article is not None:
                 keep_problem(article, problem.reason)
 
@@ -128,6 +136,11 @@ class _Prover:
         session.flush()
         mark = f"after:{job.id}"
         write_findings(session, reading, begun=begun, now=now, mark=mark, besides=proved)
+
+
+def _article_of(job: Job) -> Select[Article]:
+    is_own = Erratum.id == job.payload["erratum_id"]
+    return select(Article).join(Erratum, Erratum.article_id == Article.id).where(is_own)
 
 
 def _conclude(

@@ -113,10 +113,24 @@ class Turns:
 
     def _ask(self, session: Session, host: str, hurry: Hurry) -> Turn | PutBack | Resting:
         now = self._database.now(session, self._clock)
-        fresh = insert_into(session, ReadHost).values(
-            host=host, free_at=now, booked_until=now, lease_token="", refusals=0, problem=""
-        )
-        session.execute(fresh.on_conflict_do_nothing(index_elements=["host"]))
+        turn = self._take(session, host, now)
+        if turn is not None:
+            return turn
+        row = session.get(ReadHost, host, with_for_update=True, populate_existing=True)
+        if row is None:
+            fresh = insert_into(session, ReadHost).values(
+                host=host, free_at=now, booked_until=now, lease_token="", refusals=0, problem=""
+            )
+            session.execute(fresh.on_conflict_do_nothing(index_elements=["host"]))
+            return self._ask(session, host, hurry)
+        is_taken = row.lease_until is not None and row.lease_until > now
+        if row.refusals and row.free_at > now and not is_taken:
+            return Resting(row.free_at, row.problem)
+        if row.free_at > now and not is_taken:
+            return PutBack(row.free_at)
+        return PutBack(self._next_try(row, hurry, now))
+
+    def _take(self, session: Session, host: str, now: datetime) -> Turn | None:
         token = secrets.token_hex(8)
         taken = session.execute(
             update(ReadHost)
@@ -130,15 +144,7 @@ class Turns:
             .execution_options(synchronize_session=False)
         )
         assert isinstance(taken, CursorResult)
-        if taken.rowcount == 1:
-            return Turn(host, token)
-        row = session.get_one(ReadHost, host, with_for_update=True, populate_existing=True)
-        is_taken = row.lease_until is not None and row.lease_until > now
-        if row.refusals and row.free_at > now and not is_taken:
-            return Resting(row.free_at, row.problem)
-        if row.free_at > now and not is_taken:
-            return PutBack(row.free_at)
-        return PutBack(self._next_try(row, hurry, now))
+        return Turn(host, token) if taken.rowcount == 1 else None
 
     def _next_try(self, row: ReadHost, hurry: Hurry, now: datetime) -> datetime:
         step, free = max(self._gap, LEAST_WAIT), max(now, row.free_at)
