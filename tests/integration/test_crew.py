@@ -9,9 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from tests.conftest import MovableClock
 
+from copydesk.errata.indexer import Indexer
 from copydesk.housekeeping import schedule
 from copydesk.outbox import Finish, Job, PutBack, enqueue, nothing_more
-from copydesk.outbox.crew import Crew
+from copydesk.outbox import crew as crew_module
+from copydesk.outbox.crew import Crew, Hand
+from copydesk.outbox.waking import Waker
 from copydesk.outbox.worker import Worker
 from copydesk.services import READING, TIDYING, TIDYING_LEASE, Services
 from copydesk.store.database import Database
@@ -69,6 +72,63 @@ def test_a_slow_page_keeps_no_mail_waiting(db: Database, clock: MovableClock) ->
         crew.join(60)
     # Told to stop, it still finished the job in hand.
     assert job(db, "page").state is JobState.DONE
+
+
+def test_a_start_is_over_when_first_steps_are_taken(
+    db: Database, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew_module, "FIRST_STEPS_SECONDS", 60)
+    steps: list[str] = []
+
+    def read(job: Job) -> Finish:
+        steps.append(job.unique_key)
+        return nothing_more
+
+    owe(db, clock, "read", "page")
+    indexer, waker = Indexer(db), Waker(db, [])
+    crew = Crew([worker(db, clock, "read", read), indexer, waker])
+    crew.start()
+    begun = [hand.has_begun.is_set() for hand in (indexer, waker)]
+    done = list(steps)
+    crew.stop()
+    assert crew.join(60)
+    assert done == ["page"]
+    assert all(begun)
+
+
+def test_a_start_waits_for_no_step_that_hangs(
+    db: Database, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew_module, "FIRST_STEPS_SECONDS", 0)
+    let_go = threading.Event()
+
+    def read(job: Job) -> Finish:
+        del job
+        assert let_go.wait(60)
+        return nothing_more
+
+    owe(db, clock, "read", "page")
+    crew = Crew([worker(db, clock, "read", read)])
+    crew.start()  # would not end
+    crew.stop()
+    let_go.set()
+    assert crew.join(60)
+    assert job(db, "page").state is JobState.DONE
+
+
+def test_a_start_waits_for_no_worker_whose_database_is_away(
+    clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew_module, "FIRST_STEPS_SECONDS", 60)
+    away = Database("postgresql://127.0.0.1:1/nowhere")
+    hands: list[Hand] = [worker(away, clock, "read", lambda _: nothing_more), Waker(away, [])]
+    crew = Crew(hands)
+    crew.start()
+    begun = [hand.has_begun.is_set() for hand in hands]
+    crew.stop()
+    assert crew.join(60)
+    away.close()
+    assert all(begun)
 
 
 def test_draining_goes_on_until_nobody_has_anything(db: Database, clock: MovableClock) -> None:

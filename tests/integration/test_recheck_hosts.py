@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from tests.conftest import MovableClock
 from tests.reading_fixtures import (
     MENDED,
@@ -101,6 +101,22 @@ def test_a_report_about_a_resting_host_reaches_the_desk(reading: Reading) -> Non
         assert reading.erratum(session).proof is Proof.UNREADABLE
         assert "503" in reading.erratum(session).proof_note
     assert len(reading.jobs("notify")) == 1
+
+
+def test_of_a_page_whose_host_rests_nothing_is_looked_at(reading: Reading) -> None:
+    reading.print_(article().replace(b"200 OK", b"503 Busy\r\nRetry-After: 86400"))
+    reading.work()
+    other = add_other(reading, prefix="Another one saw ")
+    statements: list[str] = []
+    event.listen(
+        reading.db.engine, "before_cursor_execute", lambda *seen: statements.append(seen[2])
+    )
+    reading.work()
+    assert requests(reading) == 1
+    (job,) = [one for one in reading.jobs("read_article") if one.payload["erratum_id"] == other]
+    assert (job.state, job.failures, "503" in job.last_error) == (JobState.PENDING, 1, True)
+    # The words of an erratum are loaded to be looked for.
+    assert not [one for one in statements if "erratum.quote" in one]
 
 
 def test_a_host_that_somebody_else_reads_is_not_asked(
