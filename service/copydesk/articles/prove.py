@@ -24,6 +24,7 @@ from copydesk.errata.locking import lock_article, lock_errata
 from copydesk.errata.schedule import LIVE, begin, set_next
 from copydesk.outbox import Finish, Handler, Job, PutBack, RetryLater, enqueue_all, nothing_more
 from copydesk.store.database import Database
+from copydesk.store.prepared import one_of
 from copydesk.store.tables import Article, Erratum, JobState, OutboxJob, Proof, Report
 
 # A site that restarts or sheds load is back within minutes; after that the desk should know.
@@ -244,6 +245,6 @@ def _older_due(session: Session, job: Job) -> datetime | None:
 def _first_reports(session: Session, erratum_ids: list[int]) -> dict[int, int]:
     """Return by erratum the first report that is no spam; those without one are left out."""
     first = select(Report.erratum_id, func.min(Report.id)).where(
-        Report.erratum_id.in_(erratum_ids), Report.spam_reason == ""
+        one_of(session, Report.erratum_id, erratum_ids), Report.spam_reason == ""
     )
     return {row[0]: row[1] for row in session.execute(first.group_by(Report.erratum_id))}

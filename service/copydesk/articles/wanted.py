@@ -11,6 +11,7 @@ from copydesk.articles.metadata import SiteRules
 from copydesk.articles.twins import is_page_of
 from copydesk.errata.quote import Quote, quote_of
 from copydesk.errata.schedule import LIVE, WATCHED
+from copydesk.store.prepared import one_of
 from copydesk.store.tables import PAGE_RULES_FROM, Article, Erratum, Proof, Report, Site
 from copydesk.urls import normalise_url
 
@@ -194,7 +195,7 @@ def _addresses(session: Session, article: Article, errata: Sequence[Erratum]) ->
     """
     firsts = (
         select(func.min(Report.id))
-        .where(Report.erratum_id.in_([erratum.id for erratum in errata]))
+        .where(one_of(session, Report.erratum_id, [erratum.id for erratum in errata]))
         .group_by(Report.erratum_id)
     )
     rows = session.execute(select(Report.erratum_id, Report.url).where(Report.id.in_(firsts)))

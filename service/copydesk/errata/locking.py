@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from copydesk.errata import known
+from copydesk.store.prepared import one_of
 from copydesk.store.tables import Article, Erratum
 
 FOR_CHANGES = {"key_share": True}
@@ -43,6 +44,6 @@ def lock_erratum(session: Session, erratum: Erratum) -> Erratum | None:
 
 def lock_errata(session: Session, ids: Collection[int]) -> list[Erratum]:
     """Lock the rows and return them as they are now, to be called under their article's lock."""
-    query = select(Erratum).where(Erratum.id.in_(ids)).order_by(Erratum.id)
+    query = select(Erratum).where(one_of(session, Erratum.id, ids)).order_by(Erratum.id)
     query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     return list(session.scalars(query))

@@ -18,6 +18,7 @@ from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from copydesk.errata.search_words import words_of
+from copydesk.store.prepared import one_of
 from copydesk.store.tables import Article, Erratum, Kind, Report, SearchTodo, Shelf
 from copydesk.store.wiping import overwrite_deleted
 
@@ -78,7 +79,7 @@ def index_some(session: Session) -> bool:
         )
     done = {*wanted, _OWES_REWRITE, _OWES_REST}
     finished = [note.id for note in notes if note.erratum_id in done]
-    session.execute(delete(SearchTodo).where(SearchTodo.id.in_(finished)))
+    session.execute(delete(SearchTodo).where(one_of(session, SearchTodo.id, finished)))
     if any(number in numbers for number in (_OWES_REWRITE, _OWES_REST)):
         _rewrite_piece(session, from_the_start=_OWES_REWRITE in numbers)
     return bool(finished)
@@ -146,7 +147,7 @@ def _held(session: Session, erratum_ids: list[int]) -> list[int]:
 
     Whoever deletes one then waits, and finds its words to delete them, too.
     """
-    wanted = select(Erratum.id).where(Erratum.id.in_(erratum_ids))
+    wanted = select(Erratum.id).where(one_of(session, Erratum.id, erratum_ids))
     ours = wanted.with_for_update(read=True, key_share=True, skip_locked=True)
     others = {*session.scalars(wanted)} - {*session.scalars(ours)}
     return [number for number in erratum_ids if number not in others]
@@ -168,7 +169,7 @@ def _documents(session: Session, erratum_ids: list[int]) -> Iterator[tuple[int, 
             Article.canonical_url,
         )
         .join(Article, Article.id == Erratum.article_id)
-        .where(Erratum.id.in_(erratum_ids), Erratum.shelf != Shelf.MERGED)
+        .where(one_of(session, Erratum.id, erratum_ids), Erratum.shelf != Shelf.MERGED)
     )
     said = _said(session, erratum_ids)
     for row in rows:
@@ -191,7 +192,7 @@ def _documents(session: Session, erratum_ids: list[int]) -> Iterator[tuple[int, 
 def _said(session: Session, erratum_ids: list[int]) -> dict[int, list[str]]:
     """Return by erratum what its newest reports say, with one query unless there are very many."""
     wanted = select(Report.erratum_id, Report.quote, Report.suggestion, Report.comment)
-    of_all = wanted.where(Report.erratum_id.in_(erratum_ids)).limit(_MANY_REPORTS)
+    of_all = wanted.where(one_of(session, Report.erratum_id, erratum_ids)).limit(_MANY_REPORTS)
     rows = session.execute(of_all.order_by(Report.erratum_id, Report.id.desc())).all()
     if len(rows) == _MANY_REPORTS:
         newest = wanted.order_by(Report.id.desc()).limit(MOST_REPORTS)

@@ -5,7 +5,7 @@ for most of them. A prepared statement is compiled from the same tables once for
 runs is its text, on the driver's own cursor, within the session's transaction.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeVar
 
@@ -24,11 +24,12 @@ from sqlalchemy import (
     any_,
     bindparam,
     func,
+    literal,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import TypeEngine
 
 from copydesk.store.base import Choice, UTCDateTime
@@ -115,6 +116,17 @@ def among(column: Column[Any], name: str, dialect: str) -> ColumnElement[bool]:
         return column == any_(bindparam(name, type_=ARRAY(kind)))
     values = func.json_each(bindparam(name, type_=JSON())).table_valued("value")
     return column.in_(select(values.c.value))
+
+
+def one_of(session: Session, column: InstrumentedAttribute[int], values: Collection[int]) -> Any:
+    """Return the condition that ``column`` is one of ``values``, for a statement that is not ours.
+
+    On PostgreSQL one text for any number of values: each connection keeps what it has prepared, and
+    a text for each number of errata on a page fills it with what is rarely asked again.
+    """
+    if dialect_of(session) == "postgresql":
+        return column == any_(literal(list(values), ARRAY(column.type)))
+    return column.in_(values)
 
 
 def _compile(statement: Executable, dialect: Dialect) -> _Compiled:
