@@ -5,7 +5,7 @@ from tests.conftest import MovableClock
 from tests.factories import make_article, make_erratum, make_site
 
 from copydesk.housekeeping import make_housekeeper, schedule
-from copydesk.outbox.queue import claim
+from copydesk.outbox.claims import claim
 from copydesk.services import Services
 from copydesk.store.counters import hit
 from copydesk.store.tables import DailySalt, JobState, LimitCounter, OutboxJob, Report

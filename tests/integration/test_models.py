@@ -21,7 +21,7 @@ from copydesk.intake.payload import ReportDraft
 from copydesk.intake.submission import Receipt, Submission
 from copydesk.intake.submit import Rules, submit_all
 from copydesk.outbox import Job, LeaseLost, claim, enqueue, requeue, settle_done
-from copydesk.outbox.queue import settle_failed
+from copydesk.outbox.claims import settle_failed
 from copydesk.settings import LimitSettings
 from copydesk.store.database import Database
 from copydesk.store.tables import Article, Erratum, JobState, OutboxJob, Report

@@ -22,7 +22,7 @@ from copydesk.outbox import (
     settle_done,
 )
 from copydesk.outbox.backoff import FLOOR, LONGEST, ceiling, delay
-from copydesk.outbox.queue import taking
+from copydesk.outbox.claims import taking
 from copydesk.outbox.worker import MAX_ATTEMPTS, Worker
 from copydesk.store.database import Database
 from copydesk.store.prepared import dialect_of

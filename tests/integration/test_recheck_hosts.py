@@ -21,8 +21,8 @@ from tests.rereading import (
 )
 
 from copydesk.articles.turns import Hurry, Turns
-from copydesk.outbox.queue import claim as claim_jobs
-from copydesk.outbox.queue import settle_put_back
+from copydesk.outbox.claims import claim as claim_jobs
+from copydesk.outbox.claims import settle_put_back
 from copydesk.store.database import Database
 from copydesk.store.tables import (
     Correction,

@@ -1,14 +1,8 @@
 """Work that follows a commit: enqueued in the cause's transaction, claimed by lease, settled."""
 
+from copydesk.outbox.claims import LeaseLost, claim, settle_done, settle_failed
 from copydesk.outbox.dead_letters import discard, requeue
-from copydesk.outbox.queue import (
-    LeaseLost,
-    claim,
-    enqueue,
-    enqueue_all,
-    settle_done,
-    settle_failed,
-)
+from copydesk.outbox.queue import enqueue, enqueue_all
 from copydesk.outbox.work import (
     Finish,
     GiveUp,

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from copydesk import metrics
 from copydesk.clock import Clock
-from copydesk.outbox.queue import LeaseLost, claim, settle_done, settle_failed, settle_put_back
+from copydesk.outbox.claims import LeaseLost, claim, settle_done, settle_failed, settle_put_back
 from copydesk.outbox.waking import Colleagues
 from copydesk.outbox.work import (
     Finish,
