@@ -16,6 +16,7 @@ from tests.postgres import plain
 from werkzeug.test import TestResponse
 
 from copydesk.services import Services
+from copydesk.store.database import STORE_AWAY
 from copydesk.store.tables import Role
 
 
@@ -59,6 +60,22 @@ def test_reports_are_put_off_and_the_desk_can_be_read(
         assert client.get("/readyz").status_code == 503
     # A connection is what the server was when it was opened; the one that was left is replaced.
     services.database.check()  # /readyz says for a second what was found last
+    assert report(client).status_code == 201
+
+
+def test_of_a_service_that_has_served_all_day(
+    client: FlaskClient, services: Services, clock: MovableClock
+) -> None:
+    with services.database.transaction() as session:
+        make_site(session, clock())
+    assert report(client).status_code == 201  # from here on all is there that a day makes once
+    with only_reading(services):
+        for _ in range(2):
+            assert report(client).status_code == 503
+        worker = services.worker()
+        with pytest.raises(STORE_AWAY):
+            worker.step()
+    worker.drain()
     assert report(client).status_code == 201
 
 

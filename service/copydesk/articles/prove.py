@@ -8,7 +8,7 @@ reading, so ten readers of one page cost its server one request.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select, union_all
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from copydesk.articles.fetch import Fetcher
@@ -45,13 +45,15 @@ class _Prover:
 
     def __call__(self, job: Job) -> Finish:
         """Read the page, if the host's turn has come and no other reading has served the report."""
-        url = self._address(job)
-        if url is None:
+        found = self._address(job)
+        if found is None:
             return nothing_more
+        article_id, url = found
         try:
             turn = self._turns.take(url, Hurry.REPORT)
         except Resting as rest:
-            return self._not_read(job, CannotRead(rest.problem, is_final=False), None)
+            problem = CannotRead(rest.problem, is_final=False)
+            return self._not_read(job, article_id, problem, None)
         with self._turns.given_back_on_error(turn):
             begun = self._clock()
             wanted = self._wanted(job)
@@ -59,11 +61,11 @@ class _Prover:
                 return lambda session: self._turns.give_back(session, turn)
             reading = read_for(self._fetcher, wanted)
         if reading.problem is not None:
-            return self._not_read(job, reading.problem, turn)
+            return self._not_read(job, wanted.article_id, reading.problem, turn)
         return lambda session: self._judged(session, job, reading, turn, begun)
 
-    def _address(self, job: Job) -> str | None:
-        """Return the article's address, None when nothing is left to do.
+    def _address(self, job: Job) -> tuple[int, str] | None:
+        """Return the article and its address, None when nothing is left to do.
 
         Further pages are on the same host. What is to be read is looked at when its turn has come:
         when a server hangs, hundreds of jobs ask for turns and get none. Raises ``PutBack`` while
@@ -78,8 +80,13 @@ class _Prover:
                 # On a server that hangs, hundreds would ask each second whether it is over.
                 wait = max(LEAST_WAIT, (now - job.created_at) / 4)
                 raise PutBack(max(older_due, now) + wait)
-            own = _article_of(job).where(Erratum.state.in_(LIVE))
-            return session.scalar(own.with_only_columns(Article.canonical_url))
+            article = (
+                select(Article.id, Article.canonical_url)
+                .join(Erratum, Erratum.article_id == Article.id)
+                .where(Erratum.id == job.payload["erratum_id"], Erratum.state.in_(LIVE))
+            )
+            row = session.execute(article).one_or_none()
+            return None if row is None else (row.id, row.canonical_url)
 
     def _wanted(self, job: Job) -> WantedPage | None:
         """Return what to read, None when another reading has just served the report."""
@@ -88,11 +95,13 @@ class _Prover:
                 return None
             return page_of(session, job.payload["erratum_id"], now=self._clock())
 
-    def _not_read(self, job: Job, problem: CannotRead, turn: Turn | None) -> Finish:
+    def _not_read(
+        self, job: Job, article_id: int, problem: CannotRead, turn: Turn | None
+    ) -> Finish:
         def note(session: Session) -> None:
             if turn is not None:
                 self._turns.give_back(session, turn, problem.failure)
-            article = session.scalar(_article_of(job))
+            article = session.get(Article, article_id)
             if article is not None:
                 keep_problem(article, problem.reason)
 
@@ -137,11 +146,6 @@ class _Prover:
         session.flush()
         mark = f"after:{job.id}"
         write_findings(session, reading, begun=begun, now=now, mark=mark, besides=proved)
-
-
-def _article_of(job: Job) -> Select[Article]:
-    is_own = Erratum.id == job.payload["erratum_id"]
-    return select(Article).join(Erratum, Erratum.article_id == Article.id).where(is_own)
 
 
 def _conclude(

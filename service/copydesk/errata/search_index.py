@@ -79,7 +79,8 @@ def index_some(session: Session) -> bool:
         )
     done = {*wanted, _OWES_REWRITE, _OWES_REST}
     finished = [note.id for note in notes if note.erratum_id in done]
-    session.execute(delete(SearchTodo).where(one_of(session, SearchTodo.id, finished)))
+    done_with = delete(SearchTodo).where(one_of(session, SearchTodo.id, finished))
+    session.execute(done_with.execution_options(synchronize_session=False))
     if any(number in numbers for number in (_OWES_REWRITE, _OWES_REST)):
         _rewrite_piece(session, from_the_start=_OWES_REWRITE in numbers)
     return bool(finished)

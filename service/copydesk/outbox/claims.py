@@ -72,7 +72,7 @@ def claim(
         "most": limit,
     }
     taken = _taking(tuple(kinds)).rows(session, asked)
-    return [Job(*row) for *row, _due_at in sorted(taken, key=itemgetter(-1))]
+    return [Job(*row) for *row, _due_at in sorted(taken, key=itemgetter(-1, 0))]
 
 
 @cache
@@ -86,7 +86,7 @@ def taking(kinds: Sequence[str], dialect: str) -> ReturningUpdate[Any]:
 
     Each kind by itself, by the index: when thousands of mails wait for a server that is away, a
     look for the next page to read would go through all of them. On PostgreSQL a row of each kind is
-    locked for the moment of the claim; who meets only such rows looks again.
+    locked for the moment of the claim; who meets only such rows looks again at the next poll.
     """
     now: ColumnElement[datetime] = _NOW
     until: ColumnElement[datetime] = bindparam("until", type_=_JOB.c.lease_until.type)

@@ -114,9 +114,9 @@ class Worker:
     def step(self) -> bool:
         """Take one due job and settle it; False when nothing was due."""
         PRECEDENCE.give()
-        now, kinds = self._database.told(self._clock), tuple(self._handlers)
-        with self._database.single() as session:
-            jobs = claim(session, now=now, lease=self._lease, kinds=kinds)
+        with self._database.single() as session:  # a lease counts from when others let us write
+            now = self._database.told(self._clock)
+            jobs = claim(session, now=now, lease=self._lease, kinds=tuple(self._handlers))
         if jobs:  # there may be one more
             self._colleagues.wake(besides=self)
         for job in jobs:

@@ -128,7 +128,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Yield a session for reading: no statement of it may write.
+        """Yield a session for reading: no statement of it may write (but see ``single``).
 
         What is changed in its objects is never written.
         """

@@ -37,6 +37,11 @@ def _is_readable(file: int) -> bool:
     return bool(waiting.poll(0))
 
 
+def only_lets_us_read(refusal: BaseException) -> bool:
+    """Say whether the server refused a write because it takes none."""
+    return getattr(refusal, "sqlstate", None) == _READ_ONLY
+
+
 def _give_up_read_only(context: ExceptionContext) -> BaseException | None:
     """Take a server that only lets us read for one that is away.
 
@@ -44,7 +49,7 @@ def _give_up_read_only(context: ExceptionContext) -> BaseException | None:
     what the server was when it was opened: the pool opens new ones.
     """
     refusal = context.original_exception
-    if getattr(refusal, "sqlstate", None) != _READ_ONLY:
+    if not only_lets_us_read(refusal):
         return None
     context.is_disconnect = True
     return OperationalError(context.statement, None, refusal)

@@ -28,11 +28,12 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import TypeEngine
 
 from copydesk.store.base import Choice, UTCDateTime
+from copydesk.store.postgresql import only_lets_us_read
 
 T = TypeVar("T")
 Convert = Callable[[Any], Any]
@@ -172,8 +173,11 @@ def _driven(link: _Link, sql: str, run: Callable[[], T]) -> T:
     try:
         return run()
     except base as error:
-        if link.dialect.is_disconnect(error, link.raw, link.cursor):
+        is_read_only = only_lets_us_read(error)
+        if is_read_only or link.dialect.is_disconnect(error, link.raw, link.cursor):
             link.connection.invalidate(error)
+        if is_read_only:  # the events of ``watch_connections`` hear nothing of the driver's cursor
+            raise OperationalError(sql, None, error) from error
         raise DBAPIError.instance(sql, None, error, base, dialect=link.dialect) from error
 
 
